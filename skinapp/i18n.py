@@ -1,0 +1,69 @@
+"""Translated text and numbers in the reader's language.
+
+The language belongs to the running context (a visitor's script run, a command), so visitors with
+different languages do not disturb each other.
+"""
+
+import gettext as _gettext
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+from babel import numbers
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English"}
+DEFAULT_LANGUAGE = "en"
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation("skinapp", LOCALE_DIR, languages=[language], fallback=True)
+
+
+def set_language(language: str) -> None:
+    """Use ``language`` (a key of `LANGUAGES`) for the rest of this context."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {sorted(LANGUAGES)}, got {language!r}")
+    _language.set(language)
+
+
+def current_language() -> str:
+    """The language code of this context."""
+    return _language.get()
+
+
+def gettext(message: str) -> str:
+    """``message`` in the current language; the message itself where there is no translation."""
+    return _catalogue(current_language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The form of a message that goes with ``count``."""
+    return _catalogue(current_language()).ngettext(singular, plural, count)
+
+
+def marked(message: str) -> str:
+    """Mark a constant for extraction; it is translated where it is shown."""
+    return message
+
+
+def format_percent(prob: float) -> str:
+    """A fraction in [0, 1] as a percentage without decimals.
+
+    >>> format_percent(0.834)
+    '83%'
+    """
+    return numbers.format_percent(prob, locale=current_language())
+
+
+def format_number(value: float, decimals: int = 2) -> str:
+    """A number with a fixed count of decimals and the language's separators.
+
+    >>> format_number(1234.5)
+    '1,234.50'
+    """
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(value, format=pattern, locale=current_language())

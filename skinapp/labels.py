@@ -1,0 +1,58 @@
+"""The seven lesion classes of HAM10000, in index order.
+
+Codes and names follow Tschandl et al. 2018 (doi 10.1038/sdata.2018.161), the order is alphabetical by
+code. The groups follow the same source: melanoma and basal cell carcinoma are malignant; actinic
+keratosis and Bowen's disease (akiec) are the pre-malignant or in-situ forms of squamous cell carcinoma.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from skinapp.i18n import marked
+
+
+class Group(StrEnum):
+    """How dangerous a lesion class is as a whole."""
+
+    BENIGN = "benign"
+    PREMALIGNANT = "pre-malignant"
+    MALIGNANT = "malignant"
+
+
+@dataclass(frozen=True)
+class LesionClass:
+    """One lesion class: its code in the data, its English name and its group."""
+
+    code: str
+    name: str
+    group: Group
+
+    @property
+    def is_suspicious(self) -> bool:
+        """True for malignant and pre-malignant classes."""
+        return self.group is not Group.BENIGN
+
+
+HAM7 = (
+    LesionClass("akiec", marked("Actinic keratosis or Bowen's disease"), Group.PREMALIGNANT),
+    LesionClass("bcc", marked("Basal cell carcinoma"), Group.MALIGNANT),
+    LesionClass("bkl", marked("Benign keratosis"), Group.BENIGN),
+    LesionClass("df", marked("Dermatofibroma"), Group.BENIGN),
+    LesionClass("mel", marked("Melanoma"), Group.MALIGNANT),
+    LesionClass("nv", marked("Melanocytic nevus"), Group.BENIGN),
+    LesionClass("vasc", marked("Vascular lesion"), Group.BENIGN),
+)
+
+HAM7_CODES = tuple(lesion.code for lesion in HAM7)
+
+
+def lesion_class(code: str) -> LesionClass:
+    """The lesion class with this code; `ValueError` for an unknown code.
+
+    >>> lesion_class("mel").name
+    'Melanoma'
+    """
+    for lesion in HAM7:
+        if lesion.code == code:
+            return lesion
+    raise ValueError(f"code must be one of {HAM7_CODES}, got {code!r}")

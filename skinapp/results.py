@@ -1,0 +1,118 @@
+"""What the services return: frozen records, arrays in the conventions of the package.
+
+``image`` is uint8 RGB (H, W, 3), ``mask`` is bool (H, W), ``prob`` lies in [0, 1], ``heatmap`` is
+float32 (h, w) in [0, 1].
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Photograph:
+    """A decoded photograph without any metadata of its file.
+
+    ``sha256`` is the hash of the file's bytes, ``notes`` are remarks for the reader (first frame of an
+    animation, orientation corrected).
+    """
+
+    name: str
+    image: np.ndarray
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    """How good one property of a photograph is."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+@dataclass(frozen=True)
+class QualityCheck:
+    """One measured property: ``key`` (sharpness, exposure, glare, size, hair, corners), the number with
+    its ``unit``, the verdict, plain ``words`` and, unless good, ``advice`` on what to do."""
+
+    key: str
+    value: float
+    unit: str
+    verdict: Verdict
+    words: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All checks of one photograph; the overall verdict is the worst of them."""
+
+    checks: tuple[QualityCheck, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        order = list(Verdict)
+        return max((check.verdict for check in self.checks), key=order.index, default=Verdict.GOOD)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Measurements of one lesion outline on its photograph.
+
+    Areas in pixels and as a fraction of the frame, lengths in pixels (mm where a scale was given,
+    else None), asymmetry in [0, 1] about the major and the minor axis, border irregularity >= 1 (1 for a
+    disc), and the names of the dermoscopic colours present.
+    """
+
+    area_px: int
+    area_fraction: float
+    diameter_px: float
+    diameter_mm: float | None
+    area_mm2: float | None
+    asymmetry_major: float
+    asymmetry_minor: float
+    border_irregularity: float
+    colours: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """Which model made a result: its name, the SHA-256 of its weights, and where it ran."""
+
+    name: str
+    sha256: str
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Lesion probability per pixel at the model's own resolution, float32 (side, side)."""
+
+    prob_map: np.ndarray
+    model: ModelUse
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Calibrated class probabilities with one Grad-CAM map for each class.
+
+    ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K, h, w), each in the units of the
+    raw Grad-CAM (not scaled to its own maximum), ``heatmap_max`` is the largest value over all classes.
+    """
+
+    codes: tuple[str, ...]
+    probs: np.ndarray
+    heatmaps: np.ndarray
+    model: ModelUse
+
+    @property
+    def top(self) -> int:
+        """Index of the most probable class."""
+        return int(np.argmax(self.probs))
+
+    @property
+    def heatmap_max(self) -> float:
+        return float(self.heatmaps.max(initial=0.0))

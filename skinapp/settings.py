@@ -1,0 +1,36 @@
+"""Paths, device and limits. The only module that reads the environment."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set from outside, each by the environment variable named beside it."""
+
+    weights_dir: Path  # SKINAPP_WEIGHTS
+    data_dir: Path  # SKINAPP_DATA
+    cache_dir: Path  # SKINAPP_CACHE
+    device: str  # SKINAPP_DEVICE: auto, cpu, cuda, mps
+    max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
+
+
+def _user_cache_dir() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skinapp"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    env = os.environ
+    return Settings(
+        weights_dir=Path(env.get("SKINAPP_WEIGHTS") or PROJECT_DIR / "weights"),
+        data_dir=Path(env.get("SKINAPP_DATA") or PROJECT_DIR.parent / "shared" / "data"),
+        cache_dir=Path(env.get("SKINAPP_CACHE") or _user_cache_dir()),
+        device=env.get("SKINAPP_DEVICE") or "auto",
+        max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
+    )
