@@ -1,0 +1,1 @@
+"""Models: cards, registry, weights and the zoo."""

@@ -1,0 +1,63 @@
+"""ModelCard: what to know before trusting a model."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What a model answers."""
+
+    SEGMENTATION = "segmentation"
+    CLASSIFICATION = "classification"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained. A baseline and its attention twin share one recipe object.
+
+    ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over
+    all of them after a linear warm-up of ``warmup_share`` of the steps.
+    """
+
+    dataset: str
+    loss: str
+    stages: tuple[tuple[int, int], ...]
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    warmup_share: float = 0.1
+    ema_decay: float = 0.998
+    patience: int = 8
+    seed: int = 0
+
+    @property
+    def epochs(self) -> int:
+        return sum(epochs for epochs, _ in self.stages)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The only place where a model's task, input, labels, data, licence, use and limits are written.
+
+    ``input_px`` is the side of the square that the network sees; ``mean`` and ``std`` normalise RGB on
+    the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
+    adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
+    """
+
+    name: str
+    title: str
+    task: Task
+    labels: tuple[str, ...]
+    architecture: str
+    source: str
+    data: str
+    licence: str
+    intended_use: str
+    limits: str
+    recipe: Recipe | None
+    input_px: int = 256
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    twin: str | None = None
+    has_gates: bool = False
+    for_tests: bool = field(default=False, repr=False)

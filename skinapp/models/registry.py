@@ -1,0 +1,63 @@
+"""Name -> card and builder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from torch import nn
+
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
+from skinapp.models.card import ModelCard, Task
+
+Builder = Callable[[], nn.Module]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registered model: its card and the function that builds the network without weights."""
+
+    card: ModelCard
+    build: Builder
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(card: ModelCard) -> Callable[[Builder], Builder]:
+    """Decorator that registers a builder under its card's name; a name can be taken once."""
+
+    def add(build: Builder) -> Builder:
+        if card.name in _entries:
+            raise ValueError(f"a model named {card.name!r} is registered already")
+        _entries[card.name] = Entry(card, build)
+        return build
+
+    return add
+
+
+def entry(name: str) -> Entry:
+    """The model called ``name``; `ModelError` with the nearest name for an unknown one."""
+    if name not in _entries:
+        near = get_close_matches(name, _entries, n=1)
+        hint = (
+            _("Did you mean '{name}'?").format(name=near[0])
+            if near
+            else _("Known models: {names}.").format(names=", ".join(names()))
+        )
+        raise ModelError(_("There is no model called '{name}'.").format(name=name), hint)
+    return _entries[name]
+
+
+def card(name: str) -> ModelCard:
+    """The card of the model called ``name``."""
+    return entry(name).card
+
+
+def names(task: Task | None = None, for_tests: bool = False) -> tuple[str, ...]:
+    """Names in order of registration, of one task or all; the tiny test models only when asked for."""
+    return tuple(
+        name
+        for name, known in _entries.items()
+        if known.card.for_tests == for_tests and task in (None, known.card.task)
+    )

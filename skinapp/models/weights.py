@@ -1,0 +1,157 @@
+"""Find, verify and load a checkpoint.
+
+``NAME.safetensors`` holds half-precision tensors; ``NAME.json`` beside it holds the SHA-256 of that
+file and everything training and evaluation know about it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import nn
+
+from skinapp.errors import WeightsError
+from skinapp.i18n import gettext as _
+from skinapp.models import registry
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a model's weights lie and what is recorded beside them."""
+
+    name: str
+    path: Path
+    record: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        return self.record["sha256"]
+
+    @property
+    def temperature(self) -> float:
+        """Divisor of the logits, fitted on validation rows; 1 where none was fitted."""
+        return float(self.record.get("temperature", 1.0))
+
+
+def record_path(name: str, folder: Path) -> Path:
+    """The JSON record beside a model's weights."""
+    return folder / f"{name}.json"
+
+
+def weights_path(name: str, folder: Path) -> Path:
+    """The safetensors file of a model."""
+    return folder / f"{name}.safetensors"
+
+
+def is_installed(name: str, folder: Path) -> bool:
+    """True where both the weights and their record lie in ``folder``."""
+    return weights_path(name, folder).is_file() and record_path(name, folder).is_file()
+
+
+def find_checkpoint(name: str, folder: Path) -> Checkpoint:
+    """The checkpoint of a registered model; `WeightsError` where it is not installed."""
+    registry.entry(name)
+    if not is_installed(name, folder):
+        raise WeightsError(
+            _("The weights of '{name}' are not installed.").format(name=name),
+            _("Train them with: python -m skinapp train {name} --data DIR --init FILE").format(name=name),
+        )
+    record = json.loads(record_path(name, folder).read_text(encoding="utf-8"))
+    return Checkpoint(name, weights_path(name, folder), record)
+
+
+def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
+    """A model in evaluation mode with verified weights in float32, and its checkpoint.
+
+    Raises `WeightsError` where the file is missing, its SHA-256 differs from the record, or its tensors
+    do not fit the architecture.
+    """
+    checkpoint = find_checkpoint(name, folder)
+    state = _verified_state(checkpoint)
+    model = registry.entry(name).build()
+    try:
+        model.load_state_dict({key: _widened(tensor) for key, tensor in state.items()}, strict=True)
+    except RuntimeError as error:
+        raise WeightsError(
+            _("The weights of '{name}' do not fit its architecture.").format(name=name),
+            _("Train the model again, or restore the file that belongs to this version."),
+        ) from error
+    model.requires_grad_(False)
+    return model.eval(), checkpoint
+
+
+def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str, Any]) -> Checkpoint:
+    """Write a model's weights in half precision with their record; returns the checkpoint."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save_safetensors({key: _halved(tensor) for key, tensor in model.state_dict().items()})
+    path = weights_path(name, folder)
+    _write_atomically(path, data)
+    record = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | record
+    write_record(name, folder, record)
+    return Checkpoint(name, path, record)
+
+
+def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:
+    """Write the JSON record beside a model's weights."""
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    _write_atomically(record_path(name, folder), text.encode())
+
+
+def load_initial_weights(model: nn.Module, path: Path, prefix: str = "") -> tuple[int, int]:
+    """Copy the tensors of a torchvision-style file that fit ``model`` by name and shape.
+
+    ``prefix`` is put before the file's names (``encoder.`` for a segmentation model). Returns how many
+    tensors were taken and how many the model has.
+    """
+    try:
+        state = load_safetensors(path.read_bytes())
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            _("The initial weights '{path}' cannot be read.").format(path=path),
+            _("Give a safetensors file with --init."),
+        ) from error
+    own = model.state_dict()
+    fitting = {
+        prefix + key: _widened(tensor)
+        for key, tensor in state.items()
+        if prefix + key in own and own[prefix + key].shape == tensor.shape
+    }
+    if not fitting:
+        raise WeightsError(
+            _("No tensor of '{path}' fits this model.").format(path=path),
+            _("Give the weights of the model's encoder, named as torchvision names them."),
+        )
+    model.load_state_dict(fitting, strict=False)
+    return len(fitting), len(own)
+
+
+def _verified_state(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:
+    data = checkpoint.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != checkpoint.sha256:
+        raise WeightsError(
+            _("The weights file '{file}' is damaged: its hash is not the recorded one.").format(
+                file=checkpoint.path.name
+            ),
+            _("Restore the file from the repository."),
+        )
+    return load_safetensors(data)
+
+
+def _halved(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().cpu().to(torch.float16 if tensor.is_floating_point() else tensor.dtype).contiguous()
+
+
+def _widened(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)

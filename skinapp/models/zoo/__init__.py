@@ -1,0 +1,9 @@
+"""One file per model; importing this package registers them all, in the order of the lists on screen."""
+
+from skinapp.models.zoo import unet  # noqa: F401, I001
+from skinapp.models.zoo import unet_attention  # noqa: F401
+from skinapp.models.zoo import deeplabv3  # noqa: F401
+from skinapp.models.zoo import deeplabv3_attention  # noqa: F401
+from skinapp.models.zoo import unetplusplus  # noqa: F401
+from skinapp.models.zoo import mobilenetv2_ham7  # noqa: F401
+from skinapp.models.zoo import tiny  # noqa: F401

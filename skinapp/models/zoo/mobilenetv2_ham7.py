@@ -1,0 +1,33 @@
+"""MobileNetV2 on the seven classes of HAM10000, the default classifier."""
+
+from skinapp.labels import HAM7_CODES
+from skinapp.models.card import ModelCard, Recipe, Task
+from skinapp.models.classifier import MobileNetV2Classifier
+from skinapp.models.registry import register
+
+CARD = ModelCard(
+    name="mobilenetv2-ham7",
+    title="MobileNetV2",
+    task=Task.CLASSIFICATION,
+    labels=HAM7_CODES,
+    architecture="MobileNetV2, one linear layer on the pooled features",
+    source="Sandler et al. 2018 (arXiv 1801.04381); the task of paper E",
+    data="HAM10000 training rows, split by lesion",
+    licence="CC BY-NC 4.0 (trained on HAM10000)",
+    intended_use="Naming one of seven pigmented lesion classes on a dermoscopic photograph, for research "
+    "and teaching.",
+    limits="Not a medical device. Knows seven classes only and always names one of them; trained on mostly "
+    "light skin and on lesions that somebody chose to photograph.",
+    recipe=Recipe(
+        dataset="ham10000",
+        loss="weighted-cross-entropy",
+        stages=((8, 160), (8, 192), (2, 224)),
+        batch_size=32,
+    ),
+    input_px=224,
+)
+
+
+@register(CARD)
+def build() -> MobileNetV2Classifier:
+    return MobileNetV2Classifier(classes=len(CARD.labels))

@@ -1,0 +1,51 @@
+"""Tiny models, so that every path of the project can be tested in milliseconds. Never shown on a page."""
+
+from dataclasses import replace
+
+import segmentation_models_pytorch as smp
+
+from skinapp.models.card import Recipe
+from skinapp.models.classifier import MobileNetV2Classifier
+from skinapp.models.registry import register
+from skinapp.models.segmenter import AttentionUnet, Segmenter
+from skinapp.models.zoo import mobilenetv2_ham7, unet
+
+_SEGMENTER = replace(
+    unet.CARD,
+    name="tiny-unet",
+    title="Tiny U-Net",
+    architecture="U-Net, MobileNetV2 encoder, decoder of 8 channels",
+    limits="For tests only.",
+    input_px=64,
+    for_tests=True,
+    recipe=Recipe(dataset="task1", loss="bce-dice", stages=((1, 64),), batch_size=4),
+)
+_CLASSIFIER = replace(
+    mobilenetv2_ham7.CARD,
+    name="tiny-ham7",
+    title="Tiny MobileNetV2",
+    architecture="MobileNetV2 at a quarter of its width",
+    limits="For tests only.",
+    input_px=64,
+    for_tests=True,
+    recipe=Recipe(dataset="ham10000", loss="weighted-cross-entropy", stages=((1, 64),), batch_size=4),
+)
+
+
+def _network() -> smp.Unet:
+    return smp.Unet("mobilenet_v2", encoder_weights=None, decoder_channels=(8, 8, 8, 8, 8))
+
+
+@register(_SEGMENTER)
+def build_unet() -> Segmenter:
+    return Segmenter(_network())
+
+
+@register(replace(_SEGMENTER, name="tiny-unet-attention", twin="tiny-unet", has_gates=True))
+def build_unet_attention() -> AttentionUnet:
+    return AttentionUnet(_network())
+
+
+@register(_CLASSIFIER)
+def build_classifier() -> MobileNetV2Classifier:
+    return MobileNetV2Classifier(classes=len(_CLASSIFIER.labels), width=0.25)
