@@ -26,7 +26,7 @@ class Recipe:
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     warmup_share: float = 0.1
-    ema_decay: float = 0.998
+    ema_decay: float = 0.995
     patience: int = 8
     seed: int = 0
 

@@ -1,0 +1,1 @@
+"""Datasets as their publishers lay them out, splits, and LabelMe annotations."""

@@ -1,0 +1,93 @@
+"""Augmentation of training rows: the list of paper B, dark corners, and frames seen from further away."""
+
+import torch
+from torch import nn
+from torchvision import tv_tensors
+from torchvision.transforms import v2
+
+
+class DarkCorners(nn.Module):
+    """Blacken what lies outside a circle, as the tube of a dermatoscope does. Images only."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        height, width = image.shape[-2:]
+        y = torch.linspace(-1, 1, height)[:, None] - _between(-0.1, 0.1)
+        x = torch.linspace(-1, 1, width)[None] - _between(-0.1, 0.1)
+        distance = (x**2 + y**2).sqrt()
+        light = ((_between(0.95, 1.3) - distance) / _between(0.02, 0.15)).clamp(0, 1)
+        return (image * light).to(image.dtype)
+
+
+def segmentation_augmentation(side_px: int) -> v2.Transform:
+    """Photograph and mask together, to a square of ``side_px``."""
+    return v2.Compose([v2.Resize((side_px, side_px), antialias=True), *_geometry(), _photometry()])
+
+
+def classification_augmentation(side_px: int) -> v2.Transform:
+    """Photograph to a square of ``side_px``; the crop's aspect varies as that of whole frames does."""
+    crop = v2.RandomResizedCrop(side_px, scale=(0.55, 1.0), ratio=(3 / 4, 4 / 3), antialias=True)
+    return v2.Compose([crop, *_geometry(), _photometry()])
+
+
+def resize_only(side_px: int) -> v2.Transform:
+    """What validation and test rows get."""
+    return v2.Resize((side_px, side_px), antialias=True)
+
+
+def _geometry() -> list[v2.Transform]:
+    affine = v2.RandomAffine(
+        degrees=15,
+        translate=(0.08, 0.08),
+        scale=(0.75, 1.25),
+        shear=8,
+        interpolation=v2.InterpolationMode.BILINEAR,
+    )
+    return [
+        v2.RandomHorizontalFlip(),
+        v2.RandomVerticalFlip(),
+        affine,
+        v2.RandomApply([QuarterTurn()]),
+    ]
+
+
+def _photometry() -> v2.Transform:
+    jitter = v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2)
+    return v2.Compose(
+        [
+            v2.RandomApply([jitter], p=0.8),
+            v2.RandomApply([v2.ColorJitter(hue=0.03)], p=0.25),
+            v2.RandomApply([OnImages(DarkCorners())], p=0.2),
+            v2.RandomApply([v2.GaussianBlur(5, (0.3, 1.2))], p=0.1),
+            v2.RandomApply([OnImages(_GaussianNoise())], p=0.2),
+        ]
+    )
+
+
+class OnImages(v2.Transform):
+    """Apply a module to photographs and leave masks alone."""
+
+    def __init__(self, module: nn.Module):
+        super().__init__()
+        self.module = module
+
+    def transform(self, inpt, params):
+        return inpt if isinstance(inpt, tv_tensors.Mask) else self.module(inpt)
+
+
+class QuarterTurn(v2.Transform):
+    """Transpose photograph and mask; together with flips, every turn by 90 degrees."""
+
+    def transform(self, inpt, params):
+        return tv_tensors.wrap(inpt.transpose(-1, -2).contiguous(), like=inpt)
+
+
+class _GaussianNoise(nn.Module):
+    """Sensor noise on uint8 images, standard deviation up to 10 levels."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        noise = torch.randn(image.shape) * _between(1, 10)
+        return (image + noise).clamp(0, 255).to(image.dtype)
+
+
+def _between(low: float, high: float) -> float:
+    return float(torch.empty(()).uniform_(low, high))

@@ -1,0 +1,89 @@
+"""Samples as tensors: uint8 photographs with masks or class indices, augmented where asked."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+from torchvision import tv_tensors
+
+from skinapp.data.labelme import labelme_mask
+from skinapp.data.sample import Sample
+from skinapp.errors import DataError
+from skinapp.i18n import gettext as _
+
+Transform = Callable[..., tuple[torch.Tensor, torch.Tensor]]
+
+
+def read_image(path: Path) -> np.ndarray:
+    """A dataset's photograph as uint8 RGB (H, W, 3)."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    if pixels is None:
+        raise DataError(
+            _("The photograph '{path}' cannot be read.").format(path=path),
+            _("Unpack the dataset again; its publisher lists the files."),
+        )
+    return pixels
+
+
+def read_mask(path: Path) -> np.ndarray:
+    """A dataset's mask, PNG or LabelMe JSON, as bool (H, W)."""
+    if path.suffix == ".json":
+        return labelme_mask(path)
+    pixels = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        raise DataError(
+            _("The mask '{path}' cannot be read.").format(path=path),
+            _("Unpack the dataset again; its publisher lists the files."),
+        )
+    return pixels > 127
+
+
+class SegmentationDataset(Dataset):
+    """uint8 (3, S, S) photographs with float32 (1, S, S) masks.
+
+    Where a photograph has an alternative (its whole frame), that one is drawn with
+    ``alternative_prob``.
+    """
+
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        transform: Transform,
+        alternatives: Sequence[Sample] = (),
+        alternative_prob: float = 0.4,
+    ):
+        self.samples = samples
+        self.transform = transform
+        self.alternatives = {sample.key: sample for sample in alternatives}
+        self.alternative_prob = alternative_prob
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        sample = self.samples[index]
+        if sample.key in self.alternatives and torch.rand(()) < self.alternative_prob:
+            sample = self.alternatives[sample.key]
+        image = tv_tensors.Image(torch.from_numpy(read_image(sample.image)).permute(2, 0, 1))
+        mask = tv_tensors.Mask(torch.from_numpy(read_mask(sample.mask))[None])
+        image, mask = self.transform(image, mask)
+        return image, mask.float()
+
+
+class ClassificationDataset(Dataset):
+    """uint8 (3, S, S) photographs with class indices."""
+
+    def __init__(self, samples: Sequence[Sample], transform: Transform):
+        self.samples = samples
+        self.transform = transform
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        sample = self.samples[index]
+        image = tv_tensors.Image(torch.from_numpy(read_image(sample.image)).permute(2, 0, 1))
+        return self.transform(image), sample.target
