@@ -103,11 +103,11 @@ def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:
     _write_atomically(record_path(name, folder), text.encode())
 
 
-def load_initial_weights(model: nn.Module, path: Path, prefix: str = "") -> tuple[int, int]:
-    """Copy the tensors of a torchvision-style file that fit ``model`` by name and shape.
+def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
+    """Copy the tensors of a safetensors file that fit ``model`` by name and shape.
 
-    ``prefix`` is put before the file's names (``encoder.`` for a segmentation model). Returns how many
-    tensors were taken and how many the model has.
+    The file is a checkpoint of this project or names its tensors as torchvision does; a segmentation
+    model then takes them for its encoder. Returns how many tensors were taken and how many the model has.
     """
     try:
         state = load_safetensors(path.read_bytes())
@@ -117,11 +117,7 @@ def load_initial_weights(model: nn.Module, path: Path, prefix: str = "") -> tupl
             _("Give a safetensors file with --init."),
         ) from error
     own = model.state_dict()
-    fitting = {
-        prefix + key: _widened(tensor)
-        for key, tensor in state.items()
-        if prefix + key in own and own[prefix + key].shape == tensor.shape
-    }
+    fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.")), key=len)
     if not fitting:
         raise WeightsError(
             _("No tensor of '{path}' fits this model.").format(path=path),
@@ -129,6 +125,17 @@ def load_initial_weights(model: nn.Module, path: Path, prefix: str = "") -> tupl
         )
     model.load_state_dict(fitting, strict=False)
     return len(fitting), len(own)
+
+
+def _fitting(
+    state: dict[str, torch.Tensor], own: dict[str, torch.Tensor], prefix: str
+) -> dict[str, torch.Tensor]:
+    named = {prefix + key: tensor for key, tensor in state.items()}
+    return {
+        key: _widened(tensor)
+        for key, tensor in named.items()
+        if key in own and own[key].shape == tensor.shape
+    }
 
 
 def _verified_state(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:

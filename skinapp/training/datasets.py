@@ -1,44 +1,15 @@
 """Samples as tensors: uint8 photographs with masks or class indices, augmented where asked."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-import cv2
-import numpy as np
 import torch
 from torch.utils.data import Dataset
 from torchvision import tv_tensors
 
-from skinapp.data.labelme import labelme_mask
+from skinapp.data.pixels import read_image, read_mask
 from skinapp.data.sample import Sample
-from skinapp.errors import DataError
-from skinapp.i18n import gettext as _
 
 Transform = Callable[..., tuple[torch.Tensor, torch.Tensor]]
-
-
-def read_image(path: Path) -> np.ndarray:
-    """A dataset's photograph as uint8 RGB (H, W, 3)."""
-    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    if pixels is None:
-        raise DataError(
-            _("The photograph '{path}' cannot be read.").format(path=path),
-            _("Unpack the dataset again; its publisher lists the files."),
-        )
-    return pixels
-
-
-def read_mask(path: Path) -> np.ndarray:
-    """A dataset's mask, PNG or LabelMe JSON, as bool (H, W)."""
-    if path.suffix == ".json":
-        return labelme_mask(path)
-    pixels = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise DataError(
-            _("The mask '{path}' cannot be read.").format(path=path),
-            _("Unpack the dataset again; its publisher lists the files."),
-        )
-    return pixels > 127
 
 
 class SegmentationDataset(Dataset):

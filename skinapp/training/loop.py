@@ -163,8 +163,7 @@ class Trainer:
         return loss.item()
 
     def _load_init(self, path: Path) -> None:
-        has_encoder = hasattr(self.model, "encoder")
-        taken, total = load_initial_weights(self.model, path, prefix="encoder." if has_encoder else "")
+        taken, total = load_initial_weights(self.model, path)
         print(f"{taken} of {total} tensors start from {path.name}", flush=True)
 
     def _save(self) -> None:

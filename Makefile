@@ -1,0 +1,54 @@
+# Two commands: `make run` serves the app, `make test` runs every test. Each sets itself up once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8501
+
+.PHONY: run test bench lint messages screenshots clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/dev.stamp browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m skinapp benchmark --out BENCHMARKS.md
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Collect every visible string for translators.
+messages: $(VENV)/dev.stamp
+	$(BIN)/pybabel extract -F babel.cfg -k marked -o skinapp/locale/skinapp.pot --no-location --omit-header .
+
+screenshots: $(VENV)/dev.stamp browser
+	SKINAPP_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/run.stamp
+
+# The page tests drive a real browser; install Debian's where that is allowed and none is there.
+.PHONY: browser
+browser:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null 2>&1 || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else \
+	    echo "No Chromium found: install it, or set CHROMIUM to its path. Browser tests need it."; \
+	  fi; }
