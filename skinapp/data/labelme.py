@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from skinapp.data.sample import Sample
-from skinapp.data.splits import SHARES, draw_splits
+from skinapp.data.splits import SHARES, draw_splits, read_splits
 from skinapp.errors import DataError
 from skinapp.i18n import gettext as _
 
@@ -34,7 +34,10 @@ def labelme_mask(path: Path) -> np.ndarray:
 
 
 def labelme_samples(folder: Path, split: str, scheme: str = "80/20") -> list[Sample]:
-    """Photographs of a folder that have a LabelMe file of the same name beside them."""
+    """Photographs of a folder that have a LabelMe file of the same name beside them.
+
+    ``scheme`` is a drawn split of `skinapp.data.splits.SHARES`, or the name of a split file in the folder.
+    """
     images = {
         path.stem: path
         for path in sorted(folder.iterdir())
@@ -46,10 +49,13 @@ def labelme_samples(folder: Path, split: str, scheme: str = "80/20") -> list[Sam
             _("There is no annotated photograph in '{folder}'.").format(folder=folder),
             _("Put each LabelMe JSON file beside its photograph, with the same name."),
         )
-    sides = draw_splits({key: key for key in annotated}, SHARES[scheme])
-    return [
-        Sample(key, key, images[key], mask) for key, mask in annotated.items() if sides[key] == split
-    ]
+    drawn = scheme in SHARES
+    sides = (
+        draw_splits({key: key for key in annotated}, SHARES[scheme])
+        if drawn
+        else read_splits(folder / scheme)
+    )
+    return [Sample(key, key, images[key], mask) for key, mask in annotated.items() if sides.get(key) == split]
 
 
 def _polygon(shape: dict, path: Path) -> np.ndarray:

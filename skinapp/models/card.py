@@ -29,6 +29,7 @@ class Recipe:
     ema_decay: float = 0.995
     patience: int = 8
     seed: int = 0
+    extra_ham10000: int = 0
 
     @property
     def epochs(self) -> int:

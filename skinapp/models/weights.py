@@ -151,7 +151,9 @@ def _verified_state(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:
 
 
 def _halved(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.detach().cpu().to(torch.float16 if tensor.is_floating_point() else tensor.dtype).contiguous()
+    return (
+        tensor.detach().cpu().to(torch.float16 if tensor.is_floating_point() else tensor.dtype).contiguous()
+    )
 
 
 def _widened(tensor: torch.Tensor) -> torch.Tensor:

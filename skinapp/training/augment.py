@@ -5,6 +5,8 @@ from torch import nn
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
+from skinapp.imaging.geometry import fit_square
+
 
 class DarkCorners(nn.Module):
     """Blacken what lies outside a circle, as the tube of a dermatoscope does. Images only."""
@@ -29,9 +31,18 @@ def classification_augmentation(side_px: int) -> v2.Transform:
     return v2.Compose([crop, *_geometry(), _photometry()])
 
 
-def resize_only(side_px: int) -> v2.Transform:
-    """What validation and test rows get."""
-    return v2.Resize((side_px, side_px), antialias=True)
+class FitSquare(v2.Transform):
+    """What validation rows get: the very preprocessing of the app, see `fit_square`."""
+
+    def __init__(self, side_px: int):
+        super().__init__()
+        self.side_px = side_px
+
+    def transform(self, inpt, params):
+        if isinstance(inpt, tv_tensors.Mask):
+            return v2.functional.resize(inpt, [self.side_px, self.side_px])
+        square = fit_square(inpt.permute(1, 2, 0).numpy(), self.side_px)
+        return torch.from_numpy(square).permute(2, 0, 1)
 
 
 def _geometry() -> list[v2.Transform]:

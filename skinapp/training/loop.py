@@ -1,9 +1,10 @@
 """The training loop: one cosine, averaged weights, early stopping, and resuming where it was interrupted."""
 
+import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
-from skinapp.models.card import ModelCard, Recipe
+from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.weights import load_initial_weights, save_checkpoint
-from skinapp.training.task import DataChoice, TrainingTask, normalised, parameters, training_task
+from skinapp.training.task import DataChoice, TrainingTask, normalised, training_task
 
 
 @dataclass(frozen=True)
@@ -35,35 +37,55 @@ class RunOptions:
 
 
 def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | None = None) -> dict[str, Any]:
-    """Train a registered model, or go on where it stopped; returns the record written beside the weights."""
+    """Train a registered model, or go on where it stopped; returns the record written beside the weights.
+
+    ``recipe`` replaces the one on the card.
+    """
     card = registry.card(name)
-    recipe = recipe or card.recipe
-    task = training_task(card, choice)
-    trainer = Trainer(card, recipe, task, options)
-    trainer.start()
-    for epoch in range(trainer.epoch, recipe.epochs):
-        trainer.run_epoch(epoch)
-        if trainer.is_stale():
-            break
+    card = replace(card, recipe=recipe or card.recipe)
+    trainer = Trainer(card, training_task(card, choice), options)
+    trainer.resume()
+    while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
+        trainer.run_epoch()
+    network = trainer.best_network()
     record = {
-        "settings": asdict(recipe)
-        | {"dataset": choice.dataset, "split": choice.scheme, "extra_ham10000": choice.extra}
-        | {"precision": options.precision, "device": options.device, "torch": torch.__version__}
-        | {"init": options.init.name if options.init else None},
-        "parameters": parameters(trainer.model),
+        "settings": asdict(card.recipe) | {"split": choice.scheme, "precision": options.precision},
+        "init": _origin(options.init),
+        "trained_on": {"device": options.device, "torch": torch.__version__},
+        "parameters": sum(tensor.numel() for tensor in network.parameters()),
         "curve": trainer.curve,
         "best_epoch": trainer.best_epoch,
     }
-    trainer.average.module.load_state_dict(trainer.best_state)
-    save_checkpoint(trainer.average.module, name, options.weights_dir, record)
+    if card.task is Task.CLASSIFICATION:
+        record["temperature"] = validation_temperature(network, trainer.task, card, options)
+    save_checkpoint(network, name, options.weights_dir, record)
     return record
+
+
+def validation_temperature(
+    network: nn.Module, task: TrainingTask, card: ModelCard, options: RunOptions
+) -> float:
+    """The temperature that fits the validation rows best, see `fit_temperature`."""
+    logits, targets = predict(network, task.val_set(card.input_px), card, options)
+    return round(fit_temperature(logits.numpy(), targets.numpy()), 4)
+
+
+def _origin(path: Path | None) -> dict[str, Any] | None:
+    """Where the initial weights come from; with their own settings where they are a checkpoint of ours."""
+    if path is None:
+        return None
+    record = path.with_suffix(".json")
+    known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    wanted = ("settings", "init", "best_epoch")
+    return {"file": path.name} | {key: known[key] for key in wanted if key in known}
 
 
 class Trainer:
     """The state of one training: network, averaged network, optimiser, schedule and learning curve."""
 
-    def __init__(self, card: ModelCard, recipe: Recipe, task: TrainingTask, options: RunOptions):
-        self.card, self.recipe, self.task, self.options = card, recipe, task, options
+    def __init__(self, card: ModelCard, task: TrainingTask, options: RunOptions):
+        self.card, self.task, self.options = card, task, options
+        self.recipe = recipe = card.recipe
         torch.manual_seed(recipe.seed)
         self.model = registry.entry(card.name).build()
         if options.init:
@@ -75,10 +97,8 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
-        steps = [math.ceil(len(task.train_set(64, 0)) / recipe.batch_size)] * recipe.epochs
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimiser, _cosine(sum(steps), recipe.warmup_share)
-        )
+        steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
         self.loss = task.loss.to(options.device) if isinstance(task.loss, nn.Module) else task.loss
         self.epoch, self.best_epoch, self.best_score = 0, 0, -math.inf
         self.best_state: dict[str, torch.Tensor] = {}
@@ -88,7 +108,7 @@ class Trainer:
     def state_path(self) -> Path:
         return self.options.run_dir / self.card.name / "state.pt"
 
-    def start(self) -> None:
+    def resume(self) -> None:
         """Take up the saved state of an interrupted run, if there is one."""
         if not self.state_path.is_file():
             return
@@ -98,8 +118,9 @@ class Trainer:
         for part in ("epoch", "best_epoch", "best_score", "best_state", "curve"):
             setattr(self, part, state[part])
 
-    def run_epoch(self, epoch: int) -> None:
+    def run_epoch(self) -> None:
         """One pass over the training rows, one over the validation rows; the state is saved after it."""
+        epoch = self.epoch
         side_px = _side_of(epoch, self.recipe)
         started = time.perf_counter()
         loss = self._train_pass(epoch, side_px)
@@ -124,7 +145,11 @@ class Trainer:
         """True once the validation score has not improved for the recipe's patience."""
         return self.epoch - self.best_epoch >= self.recipe.patience
 
-    @torch.no_grad()
+    def best_network(self) -> nn.Module:
+        """The averaged network at its best validation score, in evaluation mode."""
+        self.average.module.load_state_dict(self.best_state)
+        return self.average.module.eval()
+
     def validate(self, side_px: int) -> float:
         """The averaged network's score on the validation rows."""
         network = self.average.module.eval()
@@ -138,7 +163,6 @@ class Trainer:
             self.task.train_set(side_px, epoch),
             batch_size=self.recipe.batch_size,
             shuffle=True,
-            drop_last=False,
             num_workers=self.options.workers,
         )
         self.model.train()
@@ -146,7 +170,9 @@ class Trainer:
         progress = tqdm(loader, f"{self.card.name} {epoch + 1}/{self.recipe.epochs}", mininterval=5)
         for images, targets in progress:
             total += self._step(images, targets) * len(images)
-            progress.set_postfix(loss=f"{total / ((progress.n + 1) * self.recipe.batch_size):.3f}", refresh=False)
+            progress.set_postfix(
+                loss=f"{total / ((progress.n + 1) * self.recipe.batch_size):.3f}", refresh=False
+            )
         return total / len(loader.dataset)
 
     def _step(self, images: torch.Tensor, targets: torch.Tensor) -> float:

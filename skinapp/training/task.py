@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from torch import nn
 from torch.utils.data import Dataset
 
 from skinapp.data.ham10000 import ham10000_samples
@@ -16,23 +15,20 @@ from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
 from skinapp.metrics.classification import balanced_accuracy
 from skinapp.models.card import ModelCard, Task
-from skinapp.training.augment import classification_augmentation, resize_only, segmentation_augmentation
+from skinapp.training.augment import FitSquare, classification_augmentation, segmentation_augmentation
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
 from skinapp.training.losses import SEGMENTATION_LOSSES, Loss, weighted_cross_entropy
 
 
 @dataclass(frozen=True)
 class DataChoice:
-    """Where the data lies and how it is split; ``dataset`` overrides the recipe's.
+    """Where the data lies and how it is split: ``splits.csv``, ``80/20`` or ``70/15/15``.
 
-    ``extra`` training photographs of HAM10000 are drawn anew for each epoch of segmentation;
     ``limit`` takes the first rows only, for trials.
     """
 
     data_dir: Path
-    dataset: str
     scheme: str = "splits.csv"
-    extra: int = 0
     limit: int | None = None
 
 
@@ -41,6 +37,7 @@ class TrainingTask(Protocol):
 
     score_name: str
     loss: Loss
+    val_samples: Sequence[Sample]
 
     def train_set(self, side_px: int, epoch: int) -> Dataset: ...
 
@@ -55,24 +52,25 @@ class SegmentationTask:
     score_name = "iou"
 
     def __init__(self, card: ModelCard, choice: DataChoice):
-        self.loss = SEGMENTATION_LOSSES[card.recipe.loss]
-        self.extra = choice.extra
-        self.seed = card.recipe.seed
+        self.recipe = card.recipe
+        self.loss = SEGMENTATION_LOSSES[self.recipe.loss]
         self.train_samples, self.val_samples = (
-            _segmentation_samples(choice, split)[: choice.limit] for split in ("train", "val")
+            _segmentation_samples(self.recipe.dataset, choice, split)[: choice.limit]
+            for split in ("train", "val")
         )
-        is_task1 = choice.dataset == "task1"
-        self.frames = full_frame_samples(choice.data_dir, "train") if is_task1 else []
-        self.more = ham10000_samples(choice.data_dir, "train") if choice.extra else []
+        has_frames = self.recipe.dataset == "task1" and choice.scheme == "splits.csv"
+        self.frames = full_frame_samples(choice.data_dir, "train") if has_frames else []
+        self.more = ham10000_samples(choice.data_dir, "train") if self.recipe.extra_ham10000 else []
 
     def train_set(self, side_px: int, epoch: int) -> Dataset:
-        draw = np.random.default_rng([self.seed, epoch])
-        extra = draw.choice(len(self.more), self.extra, replace=False) if self.extra else []
+        draw = np.random.default_rng([self.recipe.seed, epoch])
+        count = min(self.recipe.extra_ham10000, len(self.more))
+        extra = draw.choice(len(self.more), count, replace=False) if count else []
         samples = [*self.train_samples, *(self.more[index] for index in extra)]
         return SegmentationDataset(samples, segmentation_augmentation(side_px), self.frames)
 
     def val_set(self, side_px: int) -> Dataset:
-        return SegmentationDataset(self.val_samples, resize_only(side_px))
+        return SegmentationDataset(self.val_samples, FitSquare(side_px))
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
         """IoU of each photograph at threshold 0.5; 1 where both masks are empty."""
@@ -99,7 +97,7 @@ class ClassificationTask:
         return ClassificationDataset(self.train_samples, classification_augmentation(side_px))
 
     def val_set(self, side_px: int) -> Dataset:
-        return ClassificationDataset(self.val_samples, resize_only(side_px))
+        return ClassificationDataset(self.val_samples, FitSquare(side_px))
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
         """Balanced accuracy of all rows, as one number."""
@@ -113,20 +111,13 @@ def training_task(card: ModelCard, choice: DataChoice) -> TrainingTask:
 
 def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
     """uint8 (N, 3, H, W) to the float32 batch that the card's network expects."""
-    mean, std = (torch.tensor(values, device=images.device)[:, None, None] for values in (card.mean, card.std))
+    mean, std = (
+        torch.tensor(values, device=images.device)[:, None, None] for values in (card.mean, card.std)
+    )
     batch = (images.float() / 255 - mean) / std
     return batch.contiguous(memory_format=torch.channels_last)
 
 
-def _segmentation_samples(choice: DataChoice, split: str) -> Sequence[Sample]:
-    if choice.dataset == "labelme":
-        scheme = "80/20" if choice.scheme == "splits.csv" else choice.scheme
-        return labelme_samples(choice.data_dir, split, scheme)
-    if choice.dataset == "ham10000":
-        return ham10000_samples(choice.data_dir, split, choice.scheme)
-    return task1_samples(choice.data_dir, split, choice.scheme)
-
-
-def parameters(model: nn.Module) -> int:
-    """Number of trainable and fixed parameters."""
-    return sum(tensor.numel() for tensor in model.parameters())
+def _segmentation_samples(dataset: str, choice: DataChoice, split: str) -> Sequence[Sample]:
+    readers = {"task1": task1_samples, "ham10000": ham10000_samples, "labelme": labelme_samples}
+    return readers[dataset](choice.data_dir, split, choice.scheme)

@@ -10,7 +10,8 @@ CARD = replace(
     deeplabv3.CARD,
     name="deeplabv3-attention",
     title="DeepLabV3 + spatial attention",
-    architecture=deeplabv3.CARD.architecture + "; a spatial gate on the encoder's output and on the ASPP output",
+    architecture=deeplabv3.CARD.architecture
+    + "; a spatial gate on the encoder's output and on the ASPP output",
     source="Thwin and Park, spatial attention segmentation (paper A)",
     twin="deeplabv3",
     has_gates=True,

@@ -1,0 +1,134 @@
+"""The command line: ``python -m skinapp train | evaluate | predict | benchmark``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import skinapp.models.zoo  # noqa: F401
+from skinapp.errors import SkinAppError
+from skinapp.settings import settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status, 2 for a failure that the caller can put right."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except SkinAppError as error:
+        print(f"{error.message}\n{error.hint}", file=sys.stderr)
+        return 2
+
+
+def _train(options: argparse.Namespace) -> None:
+    import torch
+
+    from skinapp.models import registry
+    from skinapp.training.loop import RunOptions, train
+    from skinapp.training.task import DataChoice
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    recipe = registry.card(options.name).recipe
+    changes = {key: getattr(options, key) for key in _RECIPE_OPTIONS if getattr(options, key) is not None}
+    record = train(
+        options.name,
+        DataChoice(options.data, options.split, options.limit),
+        RunOptions(
+            options.runs, options.weights, options.init, options.device, options.precision, options.workers
+        ),
+        replace(recipe, **changes),
+    )
+    print(json.dumps(record["curve"][-1]))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.services.scorecard import evaluate
+
+    figures = evaluate(
+        options.name, options.data, options.weights, TorchEngine(options.weights), options.split
+    )
+    print(json.dumps(figures, indent=1))
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from skinapp.services.predict import predict_files
+
+    return predict_files(options.files, options.out)
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    from skinapp import benchmark
+
+    print(benchmark.run(options.out))
+
+
+_RECIPE_OPTIONS = (
+    "dataset",
+    "loss",
+    "stages",
+    "batch_size",
+    "learning_rate",
+    "ema_decay",
+    "seed",
+    "extra_ham10000",
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m skinapp", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_train(commands.add_parser("train", help="train a model, or resume its training"))
+    evaluate = commands.add_parser("evaluate", help="score a model on the test rows")
+    evaluate.add_argument("name", metavar="NAME")
+    evaluate.add_argument("--data", type=Path, default=settings().data_dir)
+    evaluate.add_argument("--weights", type=Path, default=settings().weights_dir)
+    evaluate.add_argument("--split", choices=("val", "test"), default="test")
+    evaluate.set_defaults(run=_evaluate)
+    predict = commands.add_parser("predict", help="analyze photographs without a screen")
+    predict.add_argument("files", metavar="FILES", type=Path, nargs="+")
+    predict.add_argument("--out", type=Path, required=True)
+    predict.set_defaults(run=_predict)
+    benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
+    benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
+    benchmark.set_defaults(run=_benchmark)
+    return parser
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("name", metavar="NAME")
+    train.add_argument("--data", type=Path, default=settings().data_dir, help="folder of the datasets")
+    train.add_argument("--init", type=Path, help="safetensors to start from")
+    train.add_argument("--split", choices=("splits.csv", "80/20", "70/15/15"), default="splits.csv")
+    train.add_argument("--limit", type=int, help="rows of each split, for trials")
+    train.add_argument("--runs", type=Path, default=Path("runs"), help="state for resuming")
+    train.add_argument("--weights", type=Path, default=settings().weights_dir)
+    train.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    train.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    train.add_argument("--workers", type=int, default=0, help="processes that load data")
+    train.add_argument("--threads", type=int, help="threads of the CPU")
+    recipe = train.add_argument_group("in place of the recipe on the card")
+    recipe.add_argument("--dataset", choices=("task1", "ham10000", "labelme"))
+    recipe.add_argument("--loss")
+    recipe.add_argument("--stages", type=_stages, help="epochs x side in pixels, such as 8x160,2x256")
+    recipe.add_argument("--batch-size", type=int)
+    recipe.add_argument("--learning-rate", type=float)
+    recipe.add_argument("--ema-decay", type=float)
+    recipe.add_argument("--seed", type=int)
+    recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
+    train.set_defaults(run=_train)
+
+
+def _stages(text: str) -> tuple[tuple[int, int], ...]:
+    try:
+        pairs = [tuple(int(number) for number in stage.split("x")) for stage in text.split(",")]
+        return tuple((epochs, side_px) for epochs, side_px in pairs)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected EPOCHSxSIDE, such as 8x160,2x256, got {text!r}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

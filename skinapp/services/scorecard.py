@@ -1,0 +1,142 @@
+"""Test-row figures of a model: one row per photograph, and their summary in the model's record."""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from skinapp.data.ham10000 import ham10000_samples
+from skinapp.data.isic2018 import full_frame_samples, task1_samples
+from skinapp.data.pixels import read_image, read_mask
+from skinapp.data.sample import Sample
+from skinapp.imaging.geometry import plain_mask
+from skinapp.metrics import segmentation
+from skinapp.metrics.calibration import brier_score, expected_calibration_error
+from skinapp.metrics.classification import (
+    accuracy,
+    balanced_accuracy,
+    confusion_matrix,
+    one_vs_rest_auc,
+)
+from skinapp.models import registry
+from skinapp.models.card import Task
+from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.results import Outline, Prediction
+
+THRESHOLD = 0.5
+SIDE_PX = 256
+
+SEGMENTATION_METRICS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+    "iou": segmentation.iou,
+    "dice": segmentation.dice,
+    "thresholded_jaccard": segmentation.thresholded_jaccard,
+    "pixel_accuracy": segmentation.pixel_accuracy,
+    "precision": segmentation.precision,
+    "recall": segmentation.recall,
+    "specificity": segmentation.specificity,
+}
+
+Row = dict[str, Any]
+
+
+class Engine(Protocol):
+    """The two calls that evaluation makes."""
+
+    def segment(self, name: str, image: np.ndarray) -> Outline: ...
+
+    def classify(self, name: str, image: np.ndarray) -> Prediction: ...
+
+
+def evaluate(
+    name: str, data_dir: Path, weights_dir: Path, engine: Engine, split: str = "test"
+) -> dict[str, Any]:
+    """Score a model on one split, through the same engine and preprocessing as the app.
+
+    Figures of the test rows are kept in the model's record and one row per photograph in
+    ``NAME.test.csv`` beside it; other splits are only returned.
+    """
+    checkpoint = find_checkpoint(name, weights_dir)
+    score = _score_segmenter if registry.card(name).task is Task.SEGMENTATION else _score_classifier
+    rows, figures = score(name, data_dir, engine, split)
+    if split == "test":
+        _write_rows(weights_dir / f"{name}.test.csv", rows)
+        write_record(name, weights_dir, checkpoint.record | {"figures": figures})
+    return figures
+
+
+def _score_segmenter(
+    name: str, data_dir: Path, engine: Engine, split: str
+) -> tuple[list[Row], dict[str, Any]]:
+    rows: list[Row] = []
+    for frame, samples in (
+        ("crop", task1_samples(data_dir, split)),
+        ("whole", full_frame_samples(data_dir, split)),
+    ):
+        rows += (_segmentation_row(name, sample, frame, engine) for sample in samples)
+    figures = {
+        frame: _means([row for row in rows if row["frame"] == frame], SEGMENTATION_METRICS)
+        for frame in ("crop", "whole")
+    }
+    return rows, {"split": split, "threshold": THRESHOLD, "side_px": SIDE_PX} | figures
+
+
+def _segmentation_row(name: str, sample: Sample, frame: str, engine: Engine) -> Row:
+    image, target = read_image(sample.image), read_mask(sample.mask)
+    mask = plain_mask(engine.segment(name, image).prob_map, *target.shape, THRESHOLD)
+    values = {key: round(metric(mask, target), 5) for key, metric in SEGMENTATION_METRICS.items()}
+    return {"image_id": sample.key, "frame": frame} | values
+
+
+def _score_classifier(
+    name: str, data_dir: Path, engine: Engine, split: str
+) -> tuple[list[Row], dict[str, Any]]:
+    samples = ham10000_samples(data_dir, split)
+    probs = np.stack([engine.classify(name, read_image(sample.image)).probs for sample in samples])
+    targets = np.array([sample.target for sample in samples])
+    labels = registry.card(name).labels
+    rows = [
+        {"image_id": sample.key, "lesion_id": sample.group, "dx": labels[sample.target]}
+        | {label: round(float(prob), 5) for label, prob in zip(labels, row, strict=True)}
+        for sample, row in zip(samples, probs, strict=True)
+    ]
+    return rows, {"split": split} | classification_figures(probs, targets, labels)
+
+
+def classification_figures(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
+    """The summary of class probabilities (N, K) against class indices (N,)."""
+    predicted = probs.argmax(axis=1)
+    auc = one_vs_rest_auc(probs, targets)
+    matrix = confusion_matrix(predicted, targets, len(labels))
+    recalls = np.diag(matrix) / np.maximum(matrix.sum(axis=1), 1)
+    figures = {
+        "n": len(targets),
+        "accuracy": accuracy(predicted, targets),
+        "balanced_accuracy": balanced_accuracy(predicted, targets),
+        "macro_auc": float(np.mean(auc)),
+        "expected_calibration_error": expected_calibration_error(probs, targets),
+        "brier_score": brier_score(probs, targets),
+    }
+    return {key: round(value, 4) for key, value in figures.items()} | {
+        "auc": _by_label(labels, auc),
+        "sensitivity": _by_label(labels, recalls),
+        "confusion_matrix": matrix.tolist(),
+    }
+
+
+def _by_label(labels: Sequence[str], values: Iterable[float]) -> dict[str, float]:
+    return {label: round(float(value), 4) for label, value in zip(labels, values, strict=True)}
+
+
+def _means(rows: Sequence[Row], keys: Iterable[str]) -> dict[str, Any]:
+    return {"n": len(rows)} | {
+        key: round(float(np.mean([row[key] for row in rows])), 4) for key in keys if rows
+    }
+
+
+def _write_rows(path: Path, rows: Sequence[Row]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
