@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: reading, quality, cleaning, geometry, overlay, shape, drawn examples."""

@@ -1,0 +1,91 @@
+"""Sizes and masks: photographs to model inputs, probability maps back to photographs."""
+
+import cv2
+import numpy as np
+
+KEPT_COMPONENT_SHARE = 0.10  # of the largest component; smaller components are dropped
+MIN_LESION_SHARE = 0.001  # of the frame; a smaller lesion is taken as none
+
+
+def fit_square(image: np.ndarray, side_px: int) -> np.ndarray:
+    """The image as a square of ``side_px``, its aspect given up so that no edge is lost.
+
+    Shrinking averages areas (no aliasing), enlarging is bilinear.
+    """
+    check_image(image)
+    _check_side(side_px)
+    return _resized(image, side_px, side_px)
+
+
+def thumbnail(image: np.ndarray, side_px: int) -> np.ndarray:
+    """The image with its longer side at most ``side_px``, aspect kept; never enlarged."""
+    check_image(image)
+    _check_side(side_px)
+    height, width = image.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    return _resized(image, max(1, round(height * scale)), max(1, round(width * scale)))
+
+
+def resize_map(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """A map (h, w) as float32 (height, width), bilinear between pixel centres."""
+    if values.ndim != 2 or values.size == 0:
+        raise ValueError(f"expected a map (h, w), got shape {values.shape}")
+    return cv2.resize(values.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def plain_mask(prob_map: np.ndarray, height: int, width: int, threshold: float) -> np.ndarray:
+    """Where the probability, resized to (height, width), is at least ``threshold``: for evaluation."""
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold must be in [0, 1], got {threshold}")
+    return resize_map(prob_map, height, width) >= threshold
+
+
+def lesion_mask(prob_map: np.ndarray, height: int, width: int, threshold: float) -> np.ndarray:
+    """`plain_mask` tidied for the screen: one lesion, solid, no specks.
+
+    Keeps the largest connected component and those of at least `KEPT_COMPONENT_SHARE` of its area, fills
+    their holes, and returns an empty mask if less than `MIN_LESION_SHARE` of the frame is left.
+    """
+    mask = _filled(_large_components(plain_mask(prob_map, height, width, threshold)))
+    if mask.sum() < MIN_LESION_SHARE * mask.size:
+        return np.zeros_like(mask)
+    return mask
+
+
+def check_image(image: np.ndarray) -> None:
+    """`ValueError` unless uint8 (H, W, 3) with at least one pixel."""
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
+        raise ValueError(f"expected an image, uint8 (H, W, 3), got {image.dtype} {image.shape}")
+
+
+def check_mask(mask: np.ndarray, image: np.ndarray) -> None:
+    """`ValueError` unless bool and of the height and width of ``image``."""
+    if mask.dtype != bool or mask.shape != image.shape[:2]:
+        raise ValueError(f"expected a mask, bool {image.shape[:2]}, got {mask.dtype} {mask.shape}")
+
+
+def _check_side(side_px: int) -> None:
+    if side_px < 1:
+        raise ValueError(f"side_px must be at least 1, got {side_px}")
+
+
+def _resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    shrinks = height < image.shape[0] or width < image.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (width, height), interpolation=interpolation)
+
+
+def _large_components(mask: np.ndarray) -> np.ndarray:
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    if count == 1:
+        return mask
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0  # the background
+    return (areas >= max(1, KEPT_COMPONENT_SHARE * areas.max()))[labels]
+
+
+def _filled(mask: np.ndarray) -> np.ndarray:
+    contours, _tree = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros(mask.shape, np.uint8)
+    cv2.drawContours(filled, contours, -1, 1, thickness=cv2.FILLED)
+    return filled.view(bool)

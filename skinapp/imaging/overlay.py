@@ -1,0 +1,87 @@
+"""Outlines, fills and heat maps on photographs. Every function returns a new image."""
+
+import cv2
+import numpy as np
+
+from skinapp.imaging.geometry import check_image, check_mask, resize_map
+
+Colour = tuple[int, int, int]
+
+# Sky blue and black of the palette that colour-blind readers tell apart (Okabe & Ito 2008, "Color
+# Universal Design"); the blue is far from every skin tone.
+OUTLINE_COLOUR: Colour = (86, 180, 233)
+EDGE_COLOUR: Colour = (0, 0, 0)
+LINE_SHARE = 1 / 200  # width of the bright line as a fraction of the shorter side
+COLOUR_MAP = cv2.COLORMAP_VIRIDIS  # perceptually even; its hues stand out from skin
+
+
+def draw_outline(image: np.ndarray, mask: np.ndarray, colour: Colour = OUTLINE_COLOUR) -> np.ndarray:
+    """The border of the mask as one bright line with a thin dark edge on both sides.
+
+    The dark edge keeps the line visible on pale skin, the bright line on dark skin. Line width follows
+    the size of the image.
+    """
+    check_image(image)
+    check_mask(mask, image)
+    drawn = image.copy()
+    contours, _tree = cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    bright = max(2, round(min(mask.shape) * LINE_SHARE))
+    edge = max(1, bright // 3)
+    cv2.drawContours(drawn, contours, -1, EDGE_COLOUR, bright + 2 * edge, cv2.LINE_AA)
+    cv2.drawContours(drawn, contours, -1, colour, bright, cv2.LINE_AA)
+    return drawn
+
+
+def fill_mask(
+    image: np.ndarray, mask: np.ndarray, opacity: float, colour: Colour = OUTLINE_COLOUR
+) -> np.ndarray:
+    """The mask tinted in one colour; ``opacity`` 0 leaves the image as it is, 1 covers the lesion."""
+    check_image(image)
+    check_mask(mask, image)
+    _check_opacity(opacity)
+    flat = np.empty_like(image)
+    flat[:] = colour
+    return _blended(image, flat, mask.astype(np.float32) * opacity)
+
+
+def overlay_heatmap(image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity: float) -> np.ndarray:
+    """A heat map (h, w), >= 0, laid over the image: colour and cover both grow with heat / ``vmax``.
+
+    ``vmax`` is the value of the top of the scale, shared by all maps that are compared; the map is never
+    scaled by its own maximum, so a weak map looks weak. Where the heat is 0 the image shows unchanged,
+    where it reaches ``vmax`` the cover is ``opacity``. With ``vmax`` 0 the image is returned as it is.
+    """
+    check_image(image)
+    _check_opacity(opacity)
+    if vmax < 0:
+        raise ValueError(f"vmax must not be negative, got {vmax}")
+    if vmax == 0:
+        return image.copy()
+    height, width = image.shape[:2]
+    heat = np.clip(resize_map(heatmap, height, width) / np.float32(vmax), 0, 1)
+    return _blended(image, _coloured(heat), heat * np.float32(opacity))
+
+
+def colour_bar(height: int, width: int) -> np.ndarray:
+    """The colour scale as an image: highest at the top, or at the right where it is wider than high."""
+    if height >= width:
+        steps = np.linspace(1, 0, height, dtype=np.float32)[:, None]
+    else:
+        steps = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    return _coloured(np.broadcast_to(steps, (height, width)))
+
+
+def _coloured(fractions: np.ndarray) -> np.ndarray:
+    levels = np.rint(fractions * 255).astype(np.uint8)
+    return cv2.cvtColor(cv2.applyColorMap(levels, COLOUR_MAP), cv2.COLOR_BGR2RGB)
+
+
+def _blended(image: np.ndarray, cover: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """image * (1 - alpha) + cover * alpha, rounded, for alpha float32 (H, W)."""
+    alpha = alpha.astype(np.float32, copy=False)
+    return cv2.blendLinear(image, cover, 1 - alpha, alpha)
+
+
+def _check_opacity(opacity: float) -> None:
+    if not 0 <= opacity <= 1:
+        raise ValueError(f"opacity must be in [0, 1], got {opacity}")

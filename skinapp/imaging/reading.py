@@ -1,0 +1,162 @@
+"""Bytes of a photograph to pixels: 8-bit RGB, upright, without any metadata.
+
+The format is judged by content, never by the file's name. Everything that cannot be used is refused with
+an `ImageError` before its pixels are decoded where the header already tells.
+"""
+
+import hashlib
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from skinapp.errors import ImageError
+from skinapp.i18n import gettext as _
+from skinapp.imaging.signatures import format_name
+from skinapp.results import Photograph
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+MIN_SIDE_PX = 64
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+
+# What Pillow's readers raise on damaged files (`UnidentifiedImageError` is an `OSError`).
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
+_DAMAGE += (OverflowError, struct.error, zlib.error)
+_TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+_ORIENTATION_TAG = 0x0112
+# EXIF 2.3, tag 274: what turns a picture stored with this value upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def read_photograph(data: bytes, name: str) -> Photograph:
+    """The photograph in the bytes of one file, as 8-bit RGB without metadata.
+
+    EXIF orientation is applied; transparency is laid on white; grey, palette and CMYK become RGB; 16-bit
+    samples are scaled by 1/257 (colour files by their high byte, which differs by at most one level).
+    Of an animation or a file with several pages, the first picture is taken. ``notes`` tell the reader
+    where orientation, transparency or further pictures were dealt with.
+
+    Raises `ImageError` for a file that is empty, over `MAX_BYTES`, no image, in an unsupported format,
+    over `MAX_PIXELS`, with a side under `MIN_SIDE_PX`, or damaged.
+    """
+    _check_bytes(data)
+    picture, upright, notes = _loaded(data)
+    image = _rgb(picture)
+    if upright is not None:
+        image = np.asarray(Image.fromarray(image).transpose(upright))
+    image = np.array(image, order="C")
+    return Photograph(name, image, hashlib.sha256(data).hexdigest(), notes)
+
+
+def read_file(path: str | Path) -> Photograph:
+    """The photograph in a file, named by its last path component; errors as in `read_photograph`."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = _("The file {path} cannot be opened: {reason}.")
+        reason = error.strerror or type(error).__name__
+        raise ImageError(
+            message.format(path=path, reason=reason), _("Check the path and the permissions.")
+        ) from None
+    return read_photograph(data, path.name)
+
+
+def _check_bytes(data: bytes) -> None:
+    if not data:
+        raise ImageError(_("This file is empty."), _("Save or download the photograph again."))
+    if len(data) > MAX_BYTES:
+        message = _("This file is larger than {limit} MB.").format(limit=MAX_BYTES // 1024**2)
+        raise ImageError(message, _("Save it as a JPEG, or make it smaller."))
+    kind = format_name(data)
+    if kind is None:
+        raise ImageError(_("This file is not an image."), _use_supported())
+    if kind not in FORMATS:
+        raise ImageError(_("{kind} files are not supported.").format(kind=kind), _use_supported())
+
+
+def _use_supported() -> str:
+    return _("Use a JPEG, PNG, WebP, BMP or TIFF photograph.")
+
+
+def _damaged() -> ImageError:
+    return ImageError(
+        _("This file is damaged or incomplete."), _("Save or download the photograph again, or use another.")
+    )
+
+
+def _too_many_pixels() -> ImageError:
+    message = _("This photograph has more than {limit} megapixels.").format(limit=MAX_PIXELS // 10**6)
+    return ImageError(message, _("Make it smaller, or crop it to the lesion."))
+
+
+def _loaded(data: bytes) -> tuple[Image.Image, Image.Transpose | None, tuple[str, ...]]:
+    """The decoded picture, the turn that it still needs, and the notes for the reader."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        _check_size(*picture.size)
+        notes = _notes(picture)
+        picture.load()
+        return picture, _UPRIGHT.get(_orientation(picture)), notes  # loading has turned a TIFF already
+    except _TOO_LARGE:
+        raise _too_many_pixels() from None
+    except _DAMAGE:
+        raise _damaged() from None
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels()
+    if min(width, height) < MIN_SIDE_PX:
+        message = _("This photograph is {width} x {height} pixels; each side needs at least {limit}.")
+        message = message.format(width=width, height=height, limit=MIN_SIDE_PX)
+        raise ImageError(message, _("Use the original photograph rather than a preview of it."))
+
+
+def _notes(picture: Image.Image) -> tuple[str, ...]:
+    notes = []
+    # The further pictures in a JPEG (format MPO) are previews and depth maps of the same scene.
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+        notes.append(_("This file holds several pictures; the first is used."))
+    if _orientation(picture) in _UPRIGHT:
+        notes.append(_("Turned upright as the camera noted."))
+    if picture.has_transparency_data:
+        notes.append(_("Transparent parts are shown on white."))
+    return tuple(notes)
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return picture.getexif().get(_ORIENTATION_TAG, 1)
+    except _DAMAGE:  # unreadable metadata beside readable pixels
+        return 1
+
+
+def _rgb(picture: Image.Image) -> np.ndarray:
+    """The pixels of a loaded picture as uint8 RGB (H, W, 3)."""
+    if picture.mode.startswith("I"):
+        samples = np.clip(np.asarray(picture).astype(np.float32), 0, 65535)
+        grey = np.rint(samples / 257).astype(np.uint8)
+        return np.dstack([grey] * 3)
+    if picture.mode in ("F", "LAB", "HSV"):
+        message = _("Photographs with pixels of the kind {mode} are not supported.")
+        raise ImageError(message.format(mode=picture.mode), _("Save it as an ordinary JPEG or PNG."))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.asarray(picture.convert("RGB"))

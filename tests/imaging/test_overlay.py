@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from skinapp.imaging.overlay import OUTLINE_COLOUR, colour_bar, draw_outline, fill_mask, overlay_heatmap
+
+IMAGE = np.full((200, 300, 3), (190, 150, 130), np.uint8)
+MASK = np.zeros((200, 300), bool)
+MASK[60:140, 100:220] = True
+
+
+def test_outline_is_bright_with_dark_edges_and_leaves_the_rest():
+    drawn = draw_outline(IMAGE, MASK)
+    row = drawn[100, 90:110].astype(int)
+    bright = np.flatnonzero(np.abs(row - OUTLINE_COLOUR).max(axis=1) < 30)
+    assert bright.size >= 1
+    assert row[bright[0] - 1].sum() < 300 and row[bright[-1] + 1].sum() < 300
+    assert np.array_equal(drawn[100, 130:190], IMAGE[100, 130:190])
+    assert np.array_equal(drawn[:40], IMAGE[:40])
+    assert (IMAGE == (190, 150, 130)).all()  # the original is untouched
+
+
+def test_outline_of_an_empty_mask_changes_nothing():
+    assert np.array_equal(draw_outline(IMAGE, np.zeros_like(MASK)), IMAGE)
+
+
+def test_fill():
+    filled = fill_mask(IMAGE, MASK, 0.5, colour=(0, 0, 255))
+    assert np.array_equal(filled[~MASK], IMAGE[~MASK])
+    assert np.abs(filled[MASK].astype(int) - (95, 75, 192)).max() <= 1
+    assert np.array_equal(fill_mask(IMAGE, MASK, 0.0), IMAGE)
+    assert (fill_mask(IMAGE, MASK, 1.0, colour=(9, 8, 7))[MASK] == (9, 8, 7)).all()
+
+
+def test_heat_is_scaled_by_the_given_maximum():
+    heat = np.zeros((20, 30), np.float32)
+    heat[:, 15:] = 0.1
+    weak = overlay_heatmap(IMAGE, heat, vmax=1.0, opacity=0.6).astype(int)
+    strong = overlay_heatmap(IMAGE, heat, vmax=0.1, opacity=0.6).astype(int)
+    assert np.abs(weak[:, 200:] - IMAGE[:, 200:]).max() <= 12
+    assert np.abs(strong[:, 200:] - IMAGE[:, 200:]).max() > 40
+    assert np.array_equal(weak[:, :100], IMAGE[:, :100])
+
+
+def test_full_heat_at_full_opacity_is_the_top_of_the_bar():
+    top = colour_bar(256, 10)[0, 0]
+    covered = overlay_heatmap(IMAGE, np.full((4, 4), 3.0), vmax=2.0, opacity=1.0)
+    assert (covered == top).all()
+
+
+def test_no_heat_at_all():
+    assert np.array_equal(overlay_heatmap(IMAGE, np.zeros((4, 4)), vmax=0.0, opacity=1.0), IMAGE)
+
+
+def test_colour_bar_brightens_towards_its_top():
+    bar = colour_bar(256, 12)
+    assert bar.shape == (256, 12, 3) and bar.dtype == np.uint8
+    luminance = bar[:, 0] @ np.array([0.2126, 0.7152, 0.0722])
+    assert (np.diff(luminance) <= 0.5).all()
+    assert np.array_equal(colour_bar(12, 256)[0], bar[::-1, 0])
+
+
+def test_wrong_arguments():
+    with pytest.raises(ValueError, match="mask"):
+        draw_outline(IMAGE, MASK.astype(np.uint8))
+    with pytest.raises(ValueError, match="mask"):
+        fill_mask(IMAGE, MASK[:5], 0.5)
+    with pytest.raises(ValueError, match="opacity"):
+        fill_mask(IMAGE, MASK, 50)
+    with pytest.raises(ValueError, match="vmax"):
+        overlay_heatmap(IMAGE, np.zeros((4, 4)), vmax=-1, opacity=0.5)
