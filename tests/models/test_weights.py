@@ -106,7 +106,7 @@ def test_initial_weights_fill_an_encoder(tmp_path):
     source = torchvision.models.mobilenet_v2()
     save_file(source.state_dict(), tmp_path / "init.safetensors")
     network = registry.entry("tiny-unet").build()
-    taken, _total = load_initial_weights(network, tmp_path / "init.safetensors", prefix="encoder.")
+    taken, _total = load_initial_weights(network, tmp_path / "init.safetensors")
     assert taken == len(network.encoder.state_dict())
     assert torch.equal(network.encoder.features[17].conv[2].weight, source.features[17].conv[2].weight)
 
