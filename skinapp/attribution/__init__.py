@@ -1,0 +1,1 @@
+"""Where in a photograph an answer comes from, one method per file."""

@@ -1,0 +1,149 @@
+"""Runs the models of the zoo with PyTorch. One engine serves all visitors at once.
+
+Models are loaded once, folded, and never written to again: no hooks, no ``backward``, no parameter that
+requires a gradient. Forward passes without gradients are in inference mode; where a gradient follows,
+they are under ``no_grad``, because inference tensors cannot enter autograd.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import nn
+
+from skinapp.attribution.gradcam import class_maps, grad_cam
+from skinapp.attribution.targets import lesion_pixels
+from skinapp.engine.device import Placement, choose_placement
+from skinapp.engine.fusion import fold_batch_norm
+from skinapp.engine.shelf import Shelf
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
+from skinapp.imaging.geometry import fit_square
+from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
+from skinapp.models.card import ModelCard, Task
+from skinapp.models.weights import Checkpoint, load_model
+from skinapp.results import ModelUse, Outline, Prediction
+from skinapp.settings import settings
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A network on its device with its card and checkpoint."""
+
+    network: nn.Module
+    card: ModelCard
+    checkpoint: Checkpoint
+
+
+class TorchEngine:
+    """Outlines, classes and heat maps from the models installed in ``weights_dir``.
+
+    ``device`` is auto, cpu, cuda or mps, ``max_models`` how many models are held in memory; what is not
+    given comes from the settings. ``image`` is uint8 RGB (H, W, 3) of any size. Every method may be called
+    from any thread and raises `ModelError` for a model that is unknown or does another task, and
+    `WeightsError` for weights that are missing or damaged.
+    """
+
+    def __init__(
+        self, weights_dir: Path | None = None, device: str | None = None, max_models: int | None = None
+    ):
+        self.placement: Placement = choose_placement(device or settings().device)
+        self._weights_dir = weights_dir or settings().weights_dir
+        limit = settings().max_models if max_models is None else max_models
+        self._shelf: Shelf[LoadedModel] = Shelf(self._load, limit)
+
+    @property
+    def device_words(self) -> str:
+        """Where this engine runs, in plain words."""
+        return self.placement.words
+
+    def segment(self, name: str, image: np.ndarray) -> Outline:
+        """Lesion probability per pixel at the model's own resolution."""
+        start = perf_counter()
+        model = self._model(name, Task.SEGMENTATION)
+        with torch.inference_mode():
+            logits = model.network(self._batch(model.card, image))
+            prob_map = _array(logits[0, 0].float().sigmoid())
+        return Outline(prob_map, self._use(model, start))
+
+    def classify(self, name: str, image: np.ndarray) -> Prediction:
+        """Calibrated probabilities, softmax(logits / temperature), and Grad-CAM for every class.
+
+        The trunk runs once; the maps come from the network's head alone.
+        """
+        start = perf_counter()
+        model = self._model(name, Task.CLASSIFICATION)
+        network, labels = model.network, model.card.labels
+        with torch.no_grad():
+            features = network.encode(self._batch(model.card, image))
+            logits = network.decode(features)[0].float()
+            probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
+        heatmaps = class_maps(features, network.decode, len(labels))
+        return Prediction(labels, _array(probs), _array(heatmaps), self._use(model, start))
+
+    def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
+        """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), not rescaled.
+
+        Explains the sum of logits over the pixels with prob >= ``threshold``; 0 everywhere where there is
+        no such pixel. In attention models the deepest features are the gated ones.
+        """
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be in [0, 1], got {threshold}")
+        model = self._model(name, Task.SEGMENTATION)
+        with torch.no_grad():
+            *shallow, deep = model.network.encode(self._batch(model.card, image))
+        heatmap = grad_cam(
+            deep,
+            decode=lambda features: model.network.decode([*shallow, features]),
+            target=lesion_pixels(threshold),
+        )
+        return _array(heatmap[0])
+
+    def gates(self, name: str, image: np.ndarray) -> tuple[np.ndarray, ...]:
+        """The attention maps of a model in the order in which it applies them, float32 (h, w) in [0, 1]."""
+        if not registry.card(name).has_gates:
+            raise ModelError(
+                _("The model '{name}' has no attention gates.").format(name=name),
+                _("Choose a model with spatial attention."),
+            )
+        model = self._model(name, Task.SEGMENTATION)
+        with torch.inference_mode():
+            gates = model.network.gates(self._batch(model.card, image))
+            return tuple(_array(gate[0, 0]) for gate in gates)
+
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the models in memory, the longest unused first."""
+        return self._shelf.names()
+
+    def _model(self, name: str, task: Task) -> LoadedModel:
+        if registry.card(name).task is not task:
+            raise ModelError(
+                _("The model '{name}' is made for another task.").format(name=name),
+                _("Choose one of: {names}.").format(names=", ".join(registry.names(task))),
+            )
+        return self._shelf.take(name)
+
+    def _load(self, name: str) -> LoadedModel:
+        network, checkpoint = load_model(name, self._weights_dir)
+        place = self.placement
+        network = fold_batch_norm(network).requires_grad_(False)
+        network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
+        return LoadedModel(network, registry.card(name), checkpoint)
+
+    def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
+        """The normalised input (1, 3, side, side); mean and std are on the 0..1 scale."""
+        square = torch.from_numpy(fit_square(image, card.input_px)).to(self.placement.device)
+        mean = torch.tensor(card.mean, device=square.device)
+        std = torch.tensor(card.std, device=square.device)
+        batch = ((square / 255 - mean) / std).permute(2, 0, 1)[None]
+        return batch.to(dtype=self.placement.dtype, memory_format=self.placement.memory_format)
+
+    def _use(self, model: LoadedModel, start: float) -> ModelUse:
+        seconds = perf_counter() - start
+        return ModelUse(model.card.name, model.checkpoint.sha256, self.device_words, seconds)
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.float().cpu().numpy()
