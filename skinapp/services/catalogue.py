@@ -1,0 +1,34 @@
+"""The models that can be offered: their cards, whether they are installed, and their test figures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
+from skinapp.models.card import ModelCard, Task
+from skinapp.models.weights import find_checkpoint, is_installed
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A model as it stands on this computer. ``record`` is what lies beside its weights, {} without them."""
+
+    card: ModelCard
+    installed: bool
+    record: dict[str, Any]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Figures on the test rows; {} where the model was not evaluated."""
+        return self.record.get("figures", {})
+
+
+def listings(weights_dir: Path, task: Task | None = None) -> tuple[Listing, ...]:
+    """All models of a task (or of all), in the order of the zoo."""
+    return tuple(_listing(name, weights_dir) for name in registry.names(task))
+
+
+def _listing(name: str, weights_dir: Path) -> Listing:
+    installed = is_installed(name, weights_dir)
+    record = find_checkpoint(name, weights_dir).record if installed else {}
+    return Listing(registry.card(name), installed, record)
