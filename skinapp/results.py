@@ -116,3 +116,28 @@ class Prediction:
     @property
     def heatmap_max(self) -> float:
         return float(self.heatmaps.max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything that is known about one photograph.
+
+    ``cleaned`` is the image that the models saw (the photograph itself where no cleaning was chosen).
+    ``mask`` has the photograph's own resolution; an empty one means that no lesion was found, and
+    ``shape`` is None then. What needs a model that was not chosen is None.
+    """
+
+    photograph: Photograph
+    quality: Quality
+    cleaned: np.ndarray
+    cleaning: tuple[str, ...]
+    threshold: float
+    outline: Outline | None = None
+    mask: np.ndarray | None = None
+    shape: Shape | None = None
+    prediction: Prediction | None = None
+
+    @property
+    def lesion_found(self) -> bool:
+        """True where the outline holds at least one pixel."""
+        return self.mask is not None and bool(self.mask.any())

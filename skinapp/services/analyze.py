@@ -1,0 +1,94 @@
+"""A photograph to its quality, outline, class probabilities, heat maps and measurements.
+
+Each step is a function of its own, so that a caller who caches them repeats only what a change touches:
+the threshold moves the mask but runs no model, a new classifier leaves the outline alone.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from skinapp.attribution.mass import mass_inside
+from skinapp.imaging.cleaning import clean
+from skinapp.imaging.geometry import lesion_mask
+from skinapp.imaging.quality import assess_quality
+from skinapp.imaging.shape import measure_shape
+from skinapp.labels import lesion_class
+from skinapp.results import Analysis, Outline, Photograph, Prediction, Quality, Shape
+
+DEFAULT_THRESHOLD = 0.5
+
+
+class Engine(Protocol):
+    """What runs the models: `skinapp.engine.torch_engine.TorchEngine`, or a stand-in."""
+
+    def segment(self, name: str, image: np.ndarray) -> Outline: ...
+
+    def classify(self, name: str, image: np.ndarray) -> Prediction: ...
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a visitor chose. None as a model leaves its part out; ``mm_per_px`` is None without a scale.
+
+    ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`.
+    """
+
+    segmenter: str | None
+    classifier: str | None
+    threshold: float = DEFAULT_THRESHOLD
+    cleaning: tuple[str, ...] = ()
+    mm_per_px: float | None = None
+
+
+def quality_of(image: np.ndarray) -> Quality:
+    """The checks of the photograph as it was taken, before any cleaning."""
+    return assess_quality(image)
+
+
+def cleaned_image(image: np.ndarray, steps: tuple[str, ...]) -> np.ndarray:
+    """The image that the models see."""
+    return clean(image, steps) if steps else image
+
+
+def mask_of(outline: Outline, image: np.ndarray, threshold: float) -> np.ndarray:
+    """The lesion at the photograph's own resolution; empty where no lesion was found."""
+    height, width = image.shape[:2]
+    return lesion_mask(outline.prob_map, height, width, threshold)
+
+
+def shape_of(image: np.ndarray, mask: np.ndarray, mm_per_px: float | None) -> Shape | None:
+    """Measurements on the photograph's own colours; None where no lesion was found."""
+    return measure_shape(image, mask, mm_per_px) if mask.any() else None
+
+
+def analyze(photograph: Photograph, choices: Choices, engine: Engine) -> Analysis:
+    """All steps in one call."""
+    image = photograph.image
+    cleaned = cleaned_image(image, choices.cleaning)
+    analysis = Analysis(photograph, quality_of(image), cleaned, choices.cleaning, choices.threshold)
+    if choices.segmenter:
+        outline = engine.segment(choices.segmenter, cleaned)
+        mask = mask_of(outline, image, choices.threshold)
+        shape = shape_of(image, mask, choices.mm_per_px)
+        analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
+    if choices.classifier:
+        analysis = replace(analysis, prediction=engine.classify(choices.classifier, cleaned))
+    return analysis
+
+
+def suspicious_prob(prediction: Prediction) -> float:
+    """Probability that the lesion is malignant or pre-malignant: the sum over those classes."""
+    pairs = zip(prediction.codes, prediction.probs, strict=True)
+    return float(sum(prob for code, prob in pairs if lesion_class(code).is_suspicious))
+
+
+def heat_share(heatmap: np.ndarray, mask: np.ndarray) -> float | None:
+    """Fraction of the heat (h, w) inside the mask (H, W); None where there is no heat or no lesion."""
+    return mass_inside(heatmap, mask) if heatmap.any() and mask.any() else None
+
+
+def mm_per_px_of(frame_width_mm: float | None, image: np.ndarray) -> float | None:
+    """The scale of a photograph whose whole frame is ``frame_width_mm`` wide."""
+    return frame_width_mm / image.shape[1] if frame_width_mm else None

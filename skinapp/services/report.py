@@ -1,0 +1,205 @@
+"""Results as files: pictures, JSON, CSV and a zip of all of them.
+
+Every file names the models and the hashes of their weights and carries the notice. Nothing of the
+photograph file's own metadata is in them: pictures are encoded from pixels alone.
+"""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from skinapp import __version__
+from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
+from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
+from skinapp.labels import lesion_class
+from skinapp.results import Analysis, ModelUse
+from skinapp.services.analyze import suspicious_prob
+
+NOTICE = marked("Research demonstration, not a medical device.")
+FILL_OPACITY = 0.25
+HEAT_OPACITY = 0.6
+
+
+def mask_png(analysis: Analysis) -> bytes:
+    """The lesion in white on black at the photograph's own resolution."""
+    return encode_png(analysis.mask, _provenance(analysis))
+
+
+def overlay_png(analysis: Analysis, opacity: float = FILL_OPACITY) -> bytes:
+    """The photograph with the outline and a translucent fill."""
+    image = fill_mask(analysis.photograph.image, analysis.mask, opacity)
+    return encode_png(draw_outline(image, analysis.mask), _provenance(analysis))
+
+
+def heatmap_png(analysis: Analysis, class_index: int | None = None, opacity: float = HEAT_OPACITY) -> bytes:
+    """The photograph with the heat map of one class (the top one unless told)."""
+    prediction = analysis.prediction
+    index = prediction.top if class_index is None else class_index
+    image = overlay_heatmap(
+        analysis.photograph.image, prediction.heatmaps[index], prediction.heatmap_max, opacity
+    )
+    return encode_png(image, _provenance(analysis) | {"Heat map of": prediction.codes[index]})
+
+
+def record(analysis: Analysis) -> dict[str, Any]:
+    """The results as plain values, ready for JSON."""
+    height, width = analysis.photograph.image.shape[:2]
+    return {
+        "notice": _(NOTICE),
+        "version": __version__,
+        "photograph": analysis.photograph.name,
+        "photograph_sha256": analysis.photograph.sha256,
+        "width_px": width,
+        "height_px": height,
+        "cleaning": list(analysis.cleaning),
+        "quality": _quality_record(analysis),
+        "outline": _outline_record(analysis),
+        "classes": _class_record(analysis),
+    }
+
+
+def results_json(analyses: Iterable[Analysis]) -> bytes:
+    """All results as one JSON list."""
+    return _json([record(analysis) for analysis in analyses])
+
+
+def results_csv(analyses: Iterable[Analysis]) -> bytes:
+    """One row for each photograph, the same columns whatever was found."""
+    return _csv([_row(record(analysis)) for analysis in analyses])
+
+
+def batch_zip(analyses: Iterable[Analysis]) -> bytes:
+    """A zip with the pictures of every photograph in a folder of its own, and the tables of all.
+
+    The analyses are taken one at a time, so a generator keeps memory small.
+    """
+    buffer, records, taken = io.BytesIO(), [], set()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for analysis in analyses:
+            folder = unique_name(file_stem(analysis.photograph.name), taken)
+            for name, data in _pictures(analysis):
+                archive.writestr(f"{folder}/{name}", data)
+            records.append({"folder": folder} | record(analysis))
+        archive.writestr("results.json", _json(records), zipfile.ZIP_DEFLATED)
+        archive.writestr("results.csv", _csv([_row(known) for known in records]), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def file_stem(name: str) -> str:
+    """A name that every file system takes, made from the name of an upload.
+
+    >>> file_stem("../Arm, left (2).JPG"), file_stem("...")
+    ('Arm-left-2', 'photograph')
+    """
+    stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60] or "photograph"
+
+
+def unique_name(stem: str, taken: set[str]) -> str:
+    """``stem``, or ``stem-2``, ``stem-3``...; the name is added to ``taken`` (upper and lower case alike).
+
+    >>> taken = set()
+    >>> unique_name("arm", taken), unique_name("Arm", taken)
+    ('arm', 'Arm-2')
+    """
+    name, count = stem, 1
+    while name.lower() in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(name.lower())
+    return name
+
+
+def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
+    if analysis.mask is not None:
+        yield "mask.png", mask_png(analysis)
+        yield "outline.png", overlay_png(analysis)
+    if analysis.prediction is not None:
+        yield "heat-map.png", heatmap_png(analysis)
+
+
+def _models(analysis: Analysis) -> list[ModelUse]:
+    return [part.model for part in (analysis.outline, analysis.prediction) if part is not None]
+
+
+def _provenance(analysis: Analysis) -> dict[str, str]:
+    models = _models(analysis)
+    return {
+        "Comment": _(NOTICE),
+        "Software": f"skinapp {__version__}",
+        "Models": ", ".join(model.name for model in models),
+        "Weights SHA-256": ", ".join(model.sha256 for model in models),
+    }
+
+
+def _quality_record(analysis: Analysis) -> dict[str, Any]:
+    checks = {
+        check.key: {"value": _rounded(check.value), "unit": check.unit, "verdict": str(check.verdict)}
+        for check in analysis.quality.checks
+    }
+    return {"verdict": str(analysis.quality.verdict), "checks": checks}
+
+
+def _outline_record(analysis: Analysis) -> dict[str, Any] | None:
+    if analysis.outline is None:
+        return None
+    known = _model_record(analysis.outline.model)
+    known |= {"threshold": analysis.threshold, "lesion_found": analysis.lesion_found}
+    if analysis.shape is None:
+        return known | {"shape": None}
+    return known | {"shape": {key: _rounded(value) for key, value in vars(analysis.shape).items()}}
+
+
+def _class_record(analysis: Analysis) -> dict[str, Any] | None:
+    prediction = analysis.prediction
+    if prediction is None:
+        return None
+    top = prediction.codes[prediction.top]
+    return _model_record(prediction.model) | {
+        "top": top,
+        "top_name": lesion_class(top).name,
+        "malignant_or_premalignant": _rounded(suspicious_prob(prediction)),
+        "probs": {
+            code: _rounded(prob) for code, prob in zip(prediction.codes, prediction.probs, strict=True)
+        },
+    }
+
+
+def _model_record(model: ModelUse) -> dict[str, Any]:
+    return {"model": model.name, "weights_sha256": model.sha256, "device": model.device}
+
+
+def _row(known: dict[str, Any]) -> dict[str, Any]:
+    """A record flattened to columns named by their path."""
+    row: dict[str, Any] = {}
+    for key, value in known.items():
+        if isinstance(value, dict):
+            row |= {f"{key}_{inner}": each for inner, each in _row(value).items()}
+        else:
+            row[key] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    return row
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _rounded(value: Any) -> Any:
+    return round(float(value), 6) if isinstance(value, (float, np.floating)) else value

@@ -1,0 +1,1 @@
+"""What pages are made of: the frame, shared inputs, panels, charts, errors and caches."""

@@ -1,0 +1,85 @@
+"""The analysis of one of the visitor's photographs, put together from the cached steps."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from skinapp.errors import SkinAppError
+from skinapp.i18n import current_language
+from skinapp.imaging.encoding import encode_jpeg
+from skinapp.imaging.geometry import thumbnail
+from skinapp.results import Analysis, Photograph, Verdict
+from skinapp.services.analyze import Choices, mm_per_px_of, suspicious_prob
+from skinapp.ui import caching
+from skinapp.ui.tray import Item
+
+THUMBNAIL_PX = 160
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The visitor's choices, and the width of the frame from which each photograph's scale follows."""
+
+    choices: Choices
+    frame_width_mm: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One row of the overview; ``error`` is set where the photograph could not be analyzed."""
+
+    thumbnail_jpeg: bytes | None = None
+    verdict: Verdict | None = None
+    top_code: str | None = None
+    top_prob: float | None = None
+    suspicious_prob: float | None = None
+    area_fraction: float | None = None
+    error: SkinAppError | None = None
+
+
+def photograph_of(item: Item) -> Photograph:
+    """The decoded photograph; raises `ImageError`."""
+    return caching.photograph(item.sha256, item.name, current_language(), item.data)
+
+
+def analysis_of(item: Item, settings: Settings) -> Analysis:
+    """Everything about one photograph; runs only what was not computed before."""
+    photograph = photograph_of(item)
+    choices, image, key = settings.choices, photograph.image, item.sha256
+    steps = choices.cleaning
+    cleaned = caching.cleaned(key, steps, image) if steps else image
+    quality = caching.quality(key, current_language(), image)
+    analysis = Analysis(photograph, quality, cleaned, steps, choices.threshold)
+    if choices.segmenter:
+        known = key, steps, choices.segmenter
+        outline = caching.outline(*known, cleaned)
+        mask = caching.mask(*known, choices.threshold, outline, image)
+        scale = mm_per_px_of(settings.frame_width_mm, image)
+        shape = caching.shape(*known, choices.threshold, scale, image, mask)
+        analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
+    if choices.classifier:
+        prediction = caching.prediction(key, steps, choices.classifier, cleaned)
+        analysis = replace(analysis, prediction=prediction)
+    return analysis
+
+
+def summary_of(item: Item, settings: Settings) -> Summary:
+    """The row of one photograph, or its error: a bad file harms no other."""
+    try:
+        return _summary(item.sha256, item.name, current_language(), settings.choices, item)
+    except SkinAppError as error:
+        return Summary(error=error)
+
+
+@st.cache_data(scope="session", max_entries=1000, show_spinner=False)
+def _summary(sha256: str, name: str, language: str, choices: Choices, _item: Item) -> Summary:
+    analysis = analysis_of(_item, Settings(choices))
+    prediction, shape = analysis.prediction, analysis.shape
+    return Summary(
+        thumbnail_jpeg=encode_jpeg(thumbnail(analysis.photograph.image, THUMBNAIL_PX)),
+        verdict=analysis.quality.verdict,
+        top_code=prediction.codes[prediction.top] if prediction else None,
+        top_prob=float(prediction.probs[prediction.top]) if prediction else None,
+        suspicious_prob=suspicious_prob(prediction) if prediction else None,
+        area_fraction=(shape.area_fraction if shape else 0.0) if analysis.outline else None,
+    )

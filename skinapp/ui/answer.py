@@ -1,0 +1,123 @@
+"""The answer in words: the most likely class, the measurements, the quality of the photograph."""
+
+import streamlit as st
+
+from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import gettext as _
+from skinapp.labels import lesion_class
+from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
+from skinapp.services.analyze import suspicious_prob
+from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
+from skinapp.ui.errors import escaped
+from skinapp.ui.panels import class_words
+
+UNSURE_UNDER = 0.5
+COLOURS_OF_DERMOSCOPY = 6
+
+
+def answer(prediction: Prediction | None) -> None:
+    """The most likely class and how much speaks for a dangerous one, in two lines."""
+    if prediction is None:
+        st.info(_("No class: the weights of no classifier are installed."), icon=":material/info:")
+        return
+    code, prob = prediction.codes[prediction.top], float(prediction.probs[prediction.top])
+    group = lesion_class(code).group
+    st.subheader(f"{class_words(code)} {format_percent(prob)}", anchor=False)
+    words = _("{symbol} Most likely class, {group}. Malignant or pre-malignant, all together: **{prob}**.")
+    words = words.format(
+        symbol=GROUP_SYMBOLS[group],
+        group=_(GROUP_WORDS[group]),
+        prob=format_percent(suspicious_prob(prediction)),
+    )
+    if prob < UNSURE_UNDER:
+        unsure = _("The model is not sure: no class reaches {half}.").format(
+            half=format_percent(UNSURE_UNDER)
+        )
+        words = f"{words} {unsure}"
+    st.markdown(words)
+
+
+def all_classes(prediction: Prediction | None) -> None:
+    """A bar for each class."""
+    if prediction is not None:
+        st.subheader(_("All classes"), anchor=False)
+        probability_chart(prediction, key="analyze_chart")
+
+
+def measurements(analysis: Analysis) -> None:
+    """Sizes and the ABC of the lesion, or the word that none was found."""
+    st.subheader(_("Measurements"), anchor=False)
+    if analysis.outline is None:
+        st.info(_("No outline: the weights of no outline model are installed."), icon=":material/info:")
+    elif analysis.shape is None:
+        st.info(
+            _("No lesion was found, so there is nothing to measure. A lower threshold may find a faint one."),
+            icon=":material/info:",
+        )
+    else:
+        _metrics(analysis.shape)
+
+
+def _metrics(shape: Shape) -> None:
+    with st.container(key="measurements"), st.grid(min_column_width=130, gap="small"):
+        st.metric(_("Area"), _area(shape), help=_("Inside the outline; percent are of the frame."))
+        st.metric(
+            _("Greatest diameter"),
+            _diameter(shape),
+            help=_("Between the two outline points farthest apart. Give the width of the frame for mm."),
+        )
+        st.metric(
+            _("Asymmetry"),
+            f"{format_number(shape.asymmetry_major)} / {format_number(shape.asymmetry_minor)}",
+            help=_("About the long and the short axis; 0 is a mirror image, 1 no overlap at all."),
+        )
+        st.metric(
+            _("Border irregularity"),
+            format_number(shape.border_irregularity),
+            help=_("Compactness of the outline: 1 for a disc, more for a jagged border."),
+        )
+        st.metric(
+            _("Colours"),
+            f"{len(shape.colours)}/{COLOURS_OF_DERMOSCOPY}",
+            help=_("Of the six colours of dermoscopy: {names}.").format(
+                names=", ".join(_(name) for name in shape.colours) or _("none")
+            ),
+        )
+
+
+def _area(shape: Shape) -> str:
+    if shape.area_mm2 is not None:
+        return f"{format_number(shape.area_mm2, 1)} mm²"
+    return format_percent(shape.area_fraction)
+
+
+def _diameter(shape: Shape) -> str:
+    if shape.diameter_mm is not None:
+        return f"{format_number(shape.diameter_mm, 1)} mm"
+    return f"{format_number(shape.diameter_px, 0)} px"
+
+
+def quality_words(quality: Quality) -> None:
+    """The checks in plain words."""
+    words = ", ".join(check.words for check in quality.checks)
+    st.markdown(f"**{_('Quality of the photograph')}**: {words}.")
+
+
+def quality_advice(quality: Quality) -> None:
+    """What would make the photograph better; a warning where it is poor, nothing where it is good."""
+    advice = [check for check in quality.checks if check.advice]
+    if not advice:
+        return
+    lines = [f"{check.words.capitalize()}. {check.advice}" for check in advice]
+    if quality.verdict is Verdict.POOR:
+        lines.insert(0, _("**This photograph may mislead the models.**"))
+        st.warning("  \n".join(lines), icon=":material/photo_camera:")
+    else:
+        st.caption("  \n".join(lines))
+
+
+def notes(analysis: Analysis, credit: str) -> None:
+    """What was done while reading the file, and whose photograph it is."""
+    lines = [*analysis.photograph.notes, credit]
+    if any(lines):
+        st.caption(" · ".join(escaped(line) for line in lines if line))

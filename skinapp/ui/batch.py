@@ -1,0 +1,154 @@
+"""Many photographs: counted progress, one row each, and one that is open."""
+
+from base64 import b64encode
+from time import monotonic
+
+import streamlit as st
+
+from skinapp.i18n import format_percent
+from skinapp.i18n import gettext as _
+from skinapp.labels import lesion_class
+from skinapp.results import Verdict
+from skinapp.ui import tray
+from skinapp.ui.analysis import Settings, Summary, summary_of
+from skinapp.ui.errors import show_error
+from skinapp.ui.tray import Item
+
+Rows = list[tuple[Item, Summary]]
+
+_STOPPED, _DONE = "analyze_stopped", "analyze_done"
+_SHOW_STOP_FROM = 4  # fewer photographs are done before a hand reaches the button
+
+
+def summaries(items: tuple[Item, ...], settings: Settings) -> Rows:
+    """A row for each photograph, with progress that counts and a button that stops.
+
+    After a stop, what is done stays; the rest waits for the button that goes on.
+    """
+    wanted = {item.id: (item.sha256, settings.choices) for item in items}
+    done = st.session_state.setdefault(_DONE, set())
+    waiting = [item for item in items if wanted[item.id] not in done]
+    if st.session_state.get(_STOPPED) and waiting:
+        _offer_to_go_on(len(waiting))
+        items = tuple(item for item in items if wanted[item.id] in done)
+    rows: Rows = []
+    place, start = st.empty(), monotonic()
+    for count, item in enumerate(items):
+        if waiting:
+            _progress(place, count, len(items), monotonic() - start)
+        rows.append((item, summary_of(item, settings)))
+        done.add(wanted[item.id])
+    place.empty()
+    return rows
+
+
+def overview(rows: Rows) -> None:
+    """Errors of files that cannot be used, then a table from which one photograph is opened."""
+    for item, summary in rows:
+        if summary.error:
+            show_error(summary.error, about=item.name)
+    good = [(item, summary) for item, summary in rows if not summary.error]
+    if len(good) > 1:
+        _table(good)
+        _open_choice(good)
+
+
+def _progress(place, count: int, total: int, seconds: float) -> None:
+    words = _("Analyzing {count} of {total}").format(count=count + 1, total=total)
+    left_s = seconds / count * (total - count) if count else 0
+    if left_s > 5:
+        words += " · " + _("about {seconds} s left").format(seconds=round(left_s))
+    with place.container():
+        st.progress(count / total, words)
+        if total >= _SHOW_STOP_FROM:
+            st.button(_("Stop"), key=f"analyze_stop_{count}", on_click=_stop, icon=":material/stop:")
+
+
+def _stop() -> None:
+    st.session_state[_STOPPED] = True
+
+
+def _go_on() -> None:
+    st.session_state[_STOPPED] = False
+
+
+def _offer_to_go_on(count: int) -> None:
+    st.button(
+        _("Analyze the remaining {count}").format(count=count),
+        key="analyze_go_on",
+        on_click=_go_on,
+        icon=":material/play_arrow:",
+    )
+
+
+def _table(rows: Rows) -> None:
+    ids = [item.id for item, _summary in rows]
+    key = "analyze_table"
+    st.dataframe(
+        {
+            _("Photograph"): [_data_uri(summary.thumbnail_jpeg) for _item, summary in rows],
+            _("Name"): [item.name for item, _summary in rows],
+            _("Quality"): [quality_word(summary.verdict) for _item, summary in rows],
+            _("Most likely"): [_top_words(summary) for _item, summary in rows],
+            _("Malignant or pre-malignant"): [_percent(summary.suspicious_prob) for _item, summary in rows],
+            _("Lesion area"): [_area_words(summary) for _item, summary in rows],
+        },
+        column_config={_("Photograph"): st.column_config.ImageColumn(width="small")},
+        hide_index=True,
+        row_height=56,
+        height=min(56 * len(rows) + 40, 400),
+        key=key,
+        on_select=lambda: _open_row(key, ids),
+        selection_mode="single-row",
+        alt=_("One row for each photograph"),
+    )
+
+
+def _open_row(key: str, ids: list[str]) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen and chosen[0] < len(ids):
+        tray.open_item(ids[chosen[0]])
+
+
+def _open_choice(rows: Rows) -> None:
+    names = {item.id: f"{number}. {item.name}" for number, (item, _s) in enumerate(rows, start=1)}
+    current = tray.opened()
+    if current and current.id in names:
+        st.session_state["analyze_open"] = current.id
+    else:
+        st.session_state.pop("analyze_open", None)
+    st.selectbox(
+        _("Open in detail"),
+        list(names),
+        format_func=names.get,
+        key="analyze_open",
+        on_change=lambda: tray.open_item(st.session_state["analyze_open"]),
+        help=_("Or choose a row of the table."),
+    )
+
+
+def quality_word(verdict: Verdict | None) -> str:
+    """The verdict in one word."""
+    words = {Verdict.GOOD: _("good"), Verdict.FAIR: _("fair"), Verdict.POOR: _("poor")}
+    return words.get(verdict, "")
+
+
+def _top_words(summary: Summary) -> str:
+    if summary.top_code is None:
+        return ""
+    lesion = lesion_class(summary.top_code)
+    return f"{_(lesion.name)} ({lesion.code}) {format_percent(summary.top_prob)}"
+
+
+def _area_words(summary: Summary) -> str:
+    if summary.area_fraction is None:
+        return ""
+    return format_percent(summary.area_fraction) if summary.area_fraction else _("no lesion found")
+
+
+def _percent(prob: float | None) -> str:
+    return "" if prob is None else format_percent(prob)
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"

@@ -1,0 +1,101 @@
+"""What is computed once: the engine for all visitors, results for the visitor they belong to.
+
+Results of a photograph live in the visitor's own session, in memory, and go with it. The hash of the
+file's bytes is part of every key; arguments with a leading underscore are not. Each step has a cache of
+its own, so that a change repeats only what depends on it.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from skinapp.imaging.reading import read_photograph
+from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
+from skinapp.services import analyze
+from skinapp.settings import settings
+
+if TYPE_CHECKING:
+    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.services.catalogue import Listing
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def engine() -> "TorchEngine":
+    """The engine that all visitors share. Imported here, so that a page draws before PyTorch loads."""
+    from skinapp.engine.torch_engine import TorchEngine
+
+    return TorchEngine()
+
+
+@st.cache_data(ttl=30, max_entries=1, show_spinner=False)
+def model_listings() -> "tuple[Listing, ...]":
+    """All models with their state; looked up anew now and then, so that new weights appear."""
+    from skinapp.services.catalogue import listings
+
+    return listings(settings().weights_dir)
+
+
+@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+def photograph(sha256: str, name: str, language: str, _data: bytes) -> Photograph:
+    """The decoded photograph; raises `ImageError`. Its notes are in the visitor's language."""
+    return read_photograph(_data, name)
+
+
+@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+def quality(sha256: str, language: str, _image: np.ndarray) -> Quality:
+    """The quality of a photograph, in the visitor's language."""
+    return analyze.quality_of(_image)
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner=False)
+def cleaned(sha256: str, steps: tuple[str, ...], _image: np.ndarray) -> np.ndarray:
+    """The image that the models see."""
+    return analyze.cleaned_image(_image, steps)
+
+
+@st.cache_data(scope="session", max_entries=200, show_spinner=False)
+def outline(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndarray) -> Outline:
+    """The outline model's answer for the cleaned image."""
+    return engine().segment(segmenter, _image)
+
+
+@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+def prediction(sha256: str, steps: tuple[str, ...], classifier: str, _image: np.ndarray) -> Prediction:
+    """The classifier's answer for the cleaned image."""
+    return engine().classify(classifier, _image)
+
+
+@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+def mask(
+    sha256: str,
+    steps: tuple[str, ...],
+    segmenter: str,
+    threshold: float,
+    _outline: Outline,
+    _image: np.ndarray,
+) -> np.ndarray:
+    """The lesion at the photograph's own resolution."""
+    return analyze.mask_of(_outline, _image, threshold)
+
+
+@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+def shape(
+    sha256: str,
+    steps: tuple[str, ...],
+    segmenter: str,
+    threshold: float,
+    mm_per_px: float | None,
+    _image: np.ndarray,
+    _mask: np.ndarray,
+) -> Shape | None:
+    """Measurements of the lesion."""
+    return analyze.shape_of(_image, _mask, mm_per_px)
+
+
+@st.cache_data(scope="session", max_entries=20, show_spinner=False)
+def outline_heatmap(
+    sha256: str, steps: tuple[str, ...], segmenter: str, threshold: float, _image: np.ndarray
+) -> np.ndarray:
+    """Where the outline model looked."""
+    return engine().explain_outline(segmenter, _image, threshold)

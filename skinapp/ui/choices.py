@@ -1,0 +1,83 @@
+"""The sidebar: choices that last from photograph to photograph."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.services.analyze import DEFAULT_THRESHOLD, Choices
+from skinapp.ui import caching
+from skinapp.ui.analysis import Settings
+
+if TYPE_CHECKING:
+    from skinapp.services.catalogue import Listing
+
+
+def analysis_settings() -> Settings:
+    """The visitor's choices from the sidebar. Only installed models are offered; missing ones are said."""
+    with st.sidebar:
+        with st.spinner(_("Loading the models")):
+            known = caching.model_listings()
+            device = caching.engine().device_words
+        segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
+        classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
+        threshold = _threshold_choice()
+        cleaning = _cleaning_choice()
+        width_mm = _frame_width_choice()
+        st.caption(_("Runs on: {device}").format(device=device))
+    return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm)
+
+
+def _model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
+    mine = [listing for listing in known if listing.card.task == task]
+    titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
+    missing = [listing.card.title for listing in mine if not listing.installed]
+    chosen = None
+    if titles:
+        chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
+    else:
+        st.caption(_("{label}: no model is installed.").format(label=label))
+    if missing:
+        st.caption(_("Not installed: {names}").format(names=", ".join(missing)))
+    return chosen
+
+
+def _threshold_choice() -> float:
+    return st.slider(
+        _("How sure the outline must be"),
+        min_value=0.05,
+        max_value=0.95,
+        value=DEFAULT_THRESHOLD,
+        step=0.05,
+        key="settings_threshold",
+        persist_state="session",
+        help=_("Threshold on the probability of each pixel. Higher draws the lesion smaller."),
+    )
+
+
+def _cleaning_choice() -> tuple[str, ...]:
+    steps = {
+        "hair": (_("Remove hair"), _("Fills in dark hairs before the models look (DullRazor).")),
+        "clahe": (_("Even out light"), _("Local contrast of lightness is evened out (CLAHE).")),
+        "colour": (_("Neutral colours"), _("Removes the colour cast of the light (shades of grey).")),
+    }
+    st.markdown(f"**{_('Cleaning')}**")
+    return tuple(
+        step
+        for step, (label, words) in steps.items()
+        if st.toggle(label, key=f"settings_clean_{step}", persist_state="session", help=words)
+    )
+
+
+def _frame_width_choice() -> float | None:
+    return st.number_input(
+        _("Width of the frame in mm"),
+        min_value=0.1,
+        max_value=1000.0,
+        value=None,
+        placeholder=_("not known"),
+        key="settings_frame_width",
+        persist_state="session",
+        help=_("How much skin the photograph shows from left to right. Sizes are given in mm then."),
+    )

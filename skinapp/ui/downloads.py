@@ -1,0 +1,72 @@
+"""Results as files, made when they are asked for."""
+
+from collections.abc import Callable
+from contextvars import copy_context
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.results import Analysis
+from skinapp.services import report
+from skinapp.ui.analysis import Settings, analysis_of
+from skinapp.ui.batch import Rows
+
+_ZIP = "analyze_zip"
+
+
+def downloads(analysis: Analysis) -> None:
+    """The files of one analysis."""
+    stem = report.file_stem(analysis.photograph.name)
+    with st.container(horizontal=True, key="downloads"):
+        if analysis.mask is not None:
+            _file(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
+            _file(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis)
+        if analysis.prediction is not None:
+            _file(_("Heat map"), f"{stem}-heat-map.png", "image/png", report.heatmap_png, analysis)
+        _file(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
+        _file(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
+
+
+def batch_download(rows: Rows, settings: Settings) -> None:
+    """A zip of all photographs' results, prepared on request with counted progress."""
+    good = [item for item, summary in rows if not summary.error]
+    signature = tuple(item.id for item in good), settings
+    known = st.session_state.get(_ZIP)
+    if known and known[0] == signature:
+        st.download_button(
+            _("Download all results (zip)"),
+            known[1],
+            "skinapp-results.zip",
+            "application/zip",
+            key="analyze_zip_download",
+            on_click="ignore",
+            icon=":material/folder_zip:",
+        )
+    elif st.button(_("Prepare a zip of all results"), key="analyze_zip_make", icon=":material/folder_zip:"):
+        st.session_state[_ZIP] = signature, _zip(good, settings)
+        st.rerun()
+
+
+def _zip(items: list, settings: Settings) -> bytes:
+    bar = st.progress(0.0)
+
+    def analyses():
+        for count, item in enumerate(items):
+            words = _("Packing {count} of {total}").format(count=count + 1, total=len(items))
+            bar.progress(count / len(items), words)
+            yield analysis_of(item, settings)
+
+    return report.batch_zip(analyses())
+
+
+def _file(label: str, name: str, mime: str, make: Callable[..., bytes], what: object) -> None:
+    context = copy_context()  # made on a thread of its own, in the visitor's language
+    st.download_button(
+        label,
+        lambda: context.copy().run(make, what),
+        name,
+        mime,
+        key=f"analyze_download_{label}",
+        on_click="ignore",
+        icon=":material/download:",
+    )

@@ -1,0 +1,48 @@
+"""The frame of every page: title, notice, language, style."""
+
+import streamlit as st
+from starlette.formparsers import MultiPartParser
+
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, set_language
+from skinapp.i18n import gettext as _
+from skinapp.imaging.reading import MAX_BYTES
+from skinapp.ui.style import STYLE
+
+LANGUAGE_KEY = "frame_language"
+
+
+def page_frame(title: str, icon: str) -> None:
+    """Open a page. Every page begins with this call, because a page may run without ``app.py``."""
+    _keep_uploads_in_memory()
+    st.set_page_config(page_title=title, page_icon=icon, layout="wide")
+    st.html(STYLE)
+    _language_choice()
+    st.title(title, anchor=False)
+    st.caption(
+        _(
+            "Research demonstration, not a medical device. "
+            "Photographs stay in this machine's memory and are kept nowhere."
+        )
+    )
+
+
+def restore_language() -> None:
+    """Set the visitor's language: at the start of a fragment, which runs without its page."""
+    set_language(st.session_state.get(LANGUAGE_KEY, DEFAULT_LANGUAGE))
+
+
+def _language_choice() -> None:
+    restore_language()
+    with st.sidebar.container(key="frame_bottom"):
+        st.selectbox(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.get,
+            key=LANGUAGE_KEY,
+            persist_state="session",
+        )
+
+
+def _keep_uploads_in_memory() -> None:
+    """Stop the web server's form parser from writing uploads over 1 MB to a temporary file."""
+    MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, 2 * MAX_BYTES)

@@ -1,0 +1,80 @@
+"""The models in a table, made from their cards and the figures beside their weights."""
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from skinapp.i18n import format_number
+from skinapp.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from skinapp.services.catalogue import Listing
+
+
+def model_tables(listings: "tuple[Listing, ...]") -> None:
+    """One table for each task, with the cards' own words under it."""
+    st.subheader(_("Outline"), anchor=False)
+    st.table(
+        [_segmenter_row(known) for known in listings if known.card.task == "segmentation"], hide_index=True
+    )
+    st.caption(
+        _("IoU and Dice: overlap with outlines of experts on test photographs, 1 is perfect; mean over n.")
+    )
+    st.subheader(_("Class"), anchor=False)
+    st.table(
+        [_classifier_row(known) for known in listings if known.card.task == "classification"], hide_index=True
+    )
+    st.caption(
+        _(
+            "Balanced accuracy: share of each class that is named rightly, mean over the classes. "
+            "AUC: mean over the classes."
+        )
+    )
+
+
+def model_cards(listings: "tuple[Listing, ...]") -> None:
+    """What to know before trusting each model."""
+    for known in listings:
+        card = known.card
+        with st.expander(card.title):
+            facts = {
+                _("Architecture"): card.architecture,
+                _("Source"): card.source,
+                _("Trained on"): card.data,
+                _("Licence of the weights"): card.licence,
+                _("Intended use"): card.intended_use,
+                _("Limits"): card.limits,
+                _("Weights, SHA-256"): known.record.get("sha256", _("not installed")),
+            }
+            st.table(facts, border="horizontal", hide_header=True)
+
+
+def _segmenter_row(known: "Listing") -> dict[str, str]:
+    figures = known.figures.get("crop", {})
+    return {
+        _("Model"): known.card.title,
+        _("Weights"): _installed(known),
+        _("IoU"): _figure(figures, "iou"),
+        _("Dice"): _figure(figures, "dice"),
+        "n": str(figures.get("n", "–")),
+        _("Licence"): known.card.licence,
+    }
+
+
+def _classifier_row(known: "Listing") -> dict[str, str]:
+    return {
+        _("Model"): known.card.title,
+        _("Weights"): _installed(known),
+        _("Balanced accuracy"): _figure(known.figures, "balanced_accuracy"),
+        _("AUC"): _figure(known.figures, "macro_auc"),
+        "n": str(known.figures.get("n", "–")),
+        _("Licence"): known.card.licence,
+    }
+
+
+def _installed(known: "Listing") -> str:
+    return _("installed") if known.installed else _("not installed")
+
+
+def _figure(figures: dict[str, Any], key: str) -> str:
+    return format_number(figures[key]) if key in figures else "–"

@@ -1,0 +1,180 @@
+"""Equal square pictures in one row: the photograph, its outline, and where the models looked."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from skinapp.i18n import format_percent
+from skinapp.i18n import gettext as _
+from skinapp.imaging.encoding import encode_jpeg, encode_png
+from skinapp.imaging.geometry import lesion_mask, thumbnail
+from skinapp.imaging.overlay import colour_bar, draw_outline, fill_mask, overlay_heatmap
+from skinapp.labels import lesion_class
+from skinapp.results import Analysis
+from skinapp.services.analyze import heat_share
+from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
+from skinapp.ui import caching
+from skinapp.ui.frame import restore_language
+
+SIDE_PX = 900  # longer side of a picture on screen
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A picture with a label and one line under it; ``has_scale`` adds the colour bar of a heat map."""
+
+    label: str
+    image: np.ndarray
+    words: str = ""
+    has_scale: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the pictures are drawn; changing it runs no model."""
+
+    class_index: int
+    fill_opacity: float
+    heat_opacity: float
+    show_outline_map: bool
+
+
+def panel_row(panels: list[Panel], key: str) -> None:
+    """The panels side by side, on a phone as a strip to swipe."""
+    any_scale = any(panel.has_scale for panel in panels)
+    with st.container(key=f"panels_{key}"):
+        for column, panel in zip(st.columns(len(panels), wrap=False), panels, strict=True):
+            with column:
+                st.image(encode_jpeg(panel.image), width="stretch", alt=f"{panel.label}. {panel.words}")
+                if any_scale:
+                    st.html(_scale() if panel.has_scale else _NO_SCALE)
+                st.caption(f"**{panel.label}**  \n{panel.words}")
+
+
+@st.fragment
+def analysis_panels(analysis: Analysis) -> None:
+    """The pictures of one analysis with their controls, redrawn without running a model again."""
+    restore_language()
+    pictures = st.container()
+    look = _look(analysis)
+    with pictures:
+        panel_row(_panels(analysis, look), "analysis")
+
+
+def _look(analysis: Analysis) -> Look:
+    prediction = analysis.prediction
+    class_index, fill, heat, outline_map = 0, FILL_OPACITY, HEAT_OPACITY, False
+    with st.container(key="look"):
+        columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
+        if prediction:
+            with next(columns):
+                class_index = _class_choice(analysis)
+        if analysis.outline:
+            with next(columns):
+                fill = _opacity(_("Cover of the outline"), FILL_OPACITY, "analyze_fill")
+        if prediction or analysis.outline:
+            with next(columns):
+                heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
+        if analysis.outline:
+            outline_map = st.toggle(
+                _("Show where the outline model looked"),
+                key="analyze_outline_map",
+                help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
+            )
+    return Look(class_index, fill, heat, outline_map)
+
+
+def _class_choice(analysis: Analysis) -> int:
+    prediction = analysis.prediction
+    by_prob = np.argsort(-prediction.probs, kind="stable").tolist()
+    return st.selectbox(
+        _("Show what speaks for"),
+        by_prob,
+        format_func=lambda index: class_words(prediction.codes[index]),
+        key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}",
+        help=_("Grad-CAM: the parts of the photograph that raised the score of this class."),
+    )
+
+
+def _opacity(label: str, value: float, key: str) -> float:
+    return st.slider(label, 0, 100, round(100 * value), 5, format="%d%%", key=key) / 100
+
+
+def _panels(analysis: Analysis, look: Look) -> list[Panel]:
+    image = thumbnail(analysis.photograph.image, SIDE_PX)
+    panels = [_photograph_panel(analysis, image)]
+    if analysis.cleaning:
+        after = thumbnail(analysis.cleaned, SIDE_PX)
+        panels.append(Panel(_("After cleaning"), after, _("what the models see")))
+    if analysis.outline:
+        panels.append(_outline_panel(analysis, image, look))
+    if analysis.prediction:
+        panels.append(_heat_panel(analysis, image, look))
+    if analysis.outline and look.show_outline_map:
+        panels.append(_outline_map_panel(analysis, image, look))
+    return panels
+
+
+def _photograph_panel(analysis: Analysis, image: np.ndarray) -> Panel:
+    height, width = analysis.photograph.image.shape[:2]
+    sharpness = next(check.words for check in analysis.quality.checks if check.key == "sharpness")
+    return Panel(_("Photograph"), image, f"{width} × {height} px, {sharpness}")
+
+
+def _outline_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
+    if not analysis.lesion_found:
+        return Panel(_("Outline"), image, _("no lesion found"))
+    mask = lesion_mask(analysis.outline.prob_map, *image.shape[:2], analysis.threshold)
+    drawn = draw_outline(fill_mask(image, mask, look.fill_opacity), mask)
+    share = format_percent(analysis.mask.mean())
+    return Panel(_("Outline"), drawn, _("{share} of the frame").format(share=share))
+
+
+def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
+    prediction = analysis.prediction
+    heatmap = prediction.heatmaps[look.class_index]
+    drawn = overlay_heatmap(image, heatmap, prediction.heatmap_max, look.heat_opacity)
+    words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
+    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), True)
+
+
+def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
+    photograph, model = analysis.photograph, analysis.outline.model.name
+    with st.spinner(_("Asking the outline model")):
+        heatmap = caching.outline_heatmap(
+            photograph.sha256, analysis.cleaning, model, analysis.threshold, analysis.cleaned
+        )
+    drawn = overlay_heatmap(image, heatmap, float(heatmap.max()), look.heat_opacity)
+    words = _with_share(_("for the outline"), analysis, heatmap)
+    return Panel(_("Where the outline model looked"), drawn, words, True)
+
+
+def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
+    if not heatmap.any():
+        return _("{words}: no heat").format(words=words)
+    share = heat_share(heatmap, analysis.mask) if analysis.mask is not None else None
+    if share is None:
+        return words
+    inside = _("{share} of the heat lies inside the outline").format(share=format_percent(share))
+    return f"{words}; {inside}"
+
+
+def class_words(code: str) -> str:
+    """A lesion class as it is named on screen: full name and code."""
+    lesion = lesion_class(code)
+    return f"{_(lesion.name)} ({lesion.code})"
+
+
+_NO_SCALE = '<div class="scale">&nbsp;</div>'  # keeps the words under all panels on one line
+
+
+def _scale() -> str:
+    low, high = _("little heat"), _("much")
+    return f'<div class="scale"><span>{low}</span><img src="{_bar_uri()}" alt=""><span>{high}</span></div>'
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _bar_uri() -> str:
+    return f"data:image/png;base64,{b64encode(encode_png(colour_bar(8, 256))).decode()}"

@@ -1,0 +1,125 @@
+"""Where photographs come from: files, the camera, and a gallery to try."""
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.i18n import ngettext
+from skinapp.imaging.reading import MAX_BYTES
+from skinapp.services.gallery import Example, archive_examples, fetch_archive_examples, synthetic_examples
+from skinapp.settings import settings
+from skinapp.ui import tray
+from skinapp.ui.errors import errors_shown
+
+FILE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff"]
+
+
+def photograph_sources() -> None:
+    """The inputs that fill the tray; while it is empty, with examples to try."""
+    names = {"upload": _("Upload"), "camera": _("Take a photo"), "gallery": _("Gallery")}
+    source = st.segmented_control(
+        _("Where the photograph comes from"),
+        list(names),
+        format_func=names.get,
+        default="upload",
+        required=True,
+        key="analyze_source",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    {"upload": _upload, "camera": _camera, "gallery": _gallery}[source]()
+
+
+def _upload() -> None:
+    key = f"analyze_upload_{tray.upload_round()}"
+    tray.remember_uploads(key)
+    st.file_uploader(
+        _("Photographs of skin lesions, taken through a dermatoscope"),
+        type=None,
+        accept_multiple_files=True,
+        key=key,
+        on_change=tray.follow_uploads,
+        args=(key,),
+        help=_("JPEG, PNG, WebP, BMP or TIFF, up to {size} MB each. Several at once are fine.").format(
+            size=MAX_BYTES // 1024**2
+        ),
+    )
+    if not tray.items():
+        st.markdown(_("Or try one of these:"))
+        _strip(synthetic_examples(), "synthetic")
+        st.caption(_("These lesions are synthetic: drawn by a program, not photographs."))
+
+
+def _camera() -> None:
+    st.camera_input(
+        _("Hold the lesion in the middle of the picture, sharp and evenly lit"),
+        key="analyze_camera",
+        on_change=_take_photo,
+        width=640,
+    )
+
+
+def _take_photo() -> None:
+    picture = st.session_state.get("analyze_camera")
+    if picture is not None:
+        number = sum(item.name.startswith("camera-") for item in tray.items()) + 1
+        tray.add(f"camera-{number}.jpg", picture.getvalue())
+
+
+def _gallery() -> None:
+    st.caption(_("Synthetic lesions: drawn by a program, not photographs."))
+    _strip(synthetic_examples(), "synthetic")
+    folder = settings().cache_dir / "gallery"
+    public = archive_examples(folder)
+    if public:
+        st.caption(_("Public photographs from the ISIC Archive, licence CC-0."))
+        for start in range(0, len(public), 6):
+            _strip(public[start : start + 6], f"archive_{start}")
+    elif st.button(
+        _("Fetch 12 public photographs"),
+        icon=":material/download:",
+        key="analyze_fetch",
+        help=_("From the ISIC Archive, licence CC-0. They are kept on this machine. Needs the internet."),
+    ):
+        _fetch(folder)
+
+
+def _fetch(folder) -> None:
+    bar = st.progress(0.0, _("Asking the ISIC Archive"))
+
+    def count(done: int, total: int) -> None:
+        bar.progress(done / total, _("{done} of {total} fetched").format(done=done, total=total))
+
+    with errors_shown():
+        fetch_archive_examples(folder, on_progress=count)
+        st.rerun()
+    bar.empty()
+
+
+def _strip(examples: tuple[Example, ...], key: str) -> None:
+    with st.container(key=f"gallery_{key}"):
+        for column, example in zip(st.columns(6, wrap=False), examples, strict=False):
+            with column:
+                st.image(example.data, width="stretch", alt=_(example.caption))
+                st.button(
+                    _("Try"),
+                    key=f"analyze_try_{example.name}",
+                    on_click=tray.add,
+                    args=(example.name, example.data, _(example.credit)),
+                    width="stretch",
+                    help=f"{_(example.caption)}. {_(example.credit)}.",
+                )
+
+
+def tray_line() -> None:
+    """How many photographs there are, and the way to begin again."""
+    count = len(tray.items())
+    words = ngettext("{count} file", "{count} files", count).format(count=count)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{words}**")
+        st.button(
+            _("Remove all"),
+            icon=":material/close:",
+            type="tertiary",
+            key="analyze_clear",
+            on_click=tray.clear,
+        )

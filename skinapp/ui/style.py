@@ -1,0 +1,39 @@
+"""The few rules of style that Streamlit's theme does not hold.
+
+Pictures sit in equal squares without being cropped; on a phone a row of pictures becomes a strip that is
+swiped, one picture and the edge of the next in view.
+"""
+
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding-bottom: 0; }
+
+[class*="st-key-panels"] [data-testid="stImage"] img,
+[class*="st-key-gallery"] [data-testid="stImage"] img {
+  aspect-ratio: 1; object-fit: contain; width: 100%; border-radius: 0.5rem;
+  background: color-mix(in srgb, currentColor 5%, transparent);
+}
+[class*="st-key-gallery"] [data-testid="stImage"] img { object-fit: cover; }
+[class*="st-key-panels"] [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[class*="st-key-panels"] [data-testid="stCaptionContainer"] p { line-height: 1.35; }
+
+.scale { display: flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; opacity: 0.85; }
+.scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }
+
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.4rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) { order: 9; }
+.st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
+
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  [data-testid="stMainBlockContainer"] h1 { font-size: 1.5rem; }
+  [class*="st-key-panels"] [data-testid="stHorizontalBlock"] {
+    flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x mandatory; padding-bottom: 0.5rem;
+  }
+  [class*="st-key-panels"] [data-testid="stColumn"] {
+    flex: 0 0 82%; min-width: 82%; scroll-snap-align: start;
+  }
+}
+</style>
+"""
