@@ -18,6 +18,7 @@ from skinapp.attribution.targets import lesion_pixels
 from skinapp.engine.device import Placement, choose_placement
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.shelf import Shelf
+from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import fit_square
@@ -128,9 +129,11 @@ class TorchEngine:
     def _load(self, name: str) -> LoadedModel:
         network, checkpoint = load_model(name, self._weights_dir)
         place = self.placement
-        network = fold_batch_norm(network).requires_grad_(False)
+        network = fold_batch_norm(network)
+        if place.device.type == "cpu":
+            network = replace_doubling_blocks(network)
         network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
-        return LoadedModel(network, registry.card(name), checkpoint)
+        return LoadedModel(network.requires_grad_(False), registry.card(name), checkpoint)
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The normalised input (1, 3, side, side); mean and std are on the 0..1 scale."""
