@@ -9,7 +9,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,16 +82,21 @@ def batch_zip(analyses: Iterable[Analysis]) -> bytes:
 
     The analyses are taken one at a time, so a generator keeps memory small.
     """
-    buffer, records, taken = io.BytesIO(), [], set()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for analysis in analyses:
-            folder = unique_name(file_stem(analysis.photograph.name), taken)
-            for name, data in _pictures(analysis):
-                archive.writestr(f"{folder}/{name}", data)
-            records.append({"folder": folder} | record(analysis))
-        archive.writestr("results.json", _json(records), zipfile.ZIP_DEFLATED)
-        archive.writestr("results.csv", _csv([_row(known) for known in records]), zipfile.ZIP_DEFLATED)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        _write_all(analyses, archive.writestr)
     return buffer.getvalue()
+
+
+def write_folder(analyses: Iterable[Analysis], out: Path) -> None:
+    """The same files as in `batch_zip`, written to the folder ``out``, which is made if need be."""
+
+    def write(name: str, data: bytes) -> None:
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    _write_all(analyses, write)
 
 
 def file_stem(name: str) -> str:
@@ -116,6 +122,17 @@ def unique_name(stem: str, taken: set[str]) -> str:
         name = f"{stem}-{count}"
     taken.add(name.lower())
     return name
+
+
+def _write_all(analyses: Iterable[Analysis], write: Callable[[str, bytes], None]) -> None:
+    records, taken = [], set()
+    for analysis in analyses:
+        folder = unique_name(file_stem(analysis.photograph.name), taken)
+        for name, data in _pictures(analysis):
+            write(f"{folder}/{name}", data)
+        records.append({"folder": folder} | record(analysis))
+    write("results.json", _json(records))
+    write("results.csv", _csv([_row(known) for known in records]))
 
 
 def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
