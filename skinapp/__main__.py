@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _train(options: argparse.Namespace) -> None:
     import torch
 
+    from skinapp.engine.device import choose_placement
     from skinapp.models import registry
     from skinapp.training.loop import RunOptions, train
     from skinapp.training.task import DataChoice
@@ -41,7 +42,12 @@ def _train(options: argparse.Namespace) -> None:
         options.name,
         DataChoice(options.data, options.split, options.limit),
         RunOptions(
-            options.runs, options.weights, options.init, options.device, options.precision, options.workers
+            run_dir=options.runs,
+            weights_dir=options.weights,
+            init=options.init,
+            device=choose_placement(options.device).device.type,
+            precision=options.precision,
+            workers=options.workers,
         ),
         replace(recipe, **changes),
     )
@@ -128,7 +134,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--limit", type=int, help="rows of each split, for trials")
     train.add_argument("--runs", type=Path, default=Path("runs"), help="state for resuming")
     train.add_argument("--weights", type=Path, default=settings().weights_dir)
-    train.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
     train.add_argument("--workers", type=int, default=0, help="processes that load data")
     train.add_argument("--threads", type=int, help="threads of the CPU")

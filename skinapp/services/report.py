@@ -21,7 +21,7 @@ from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis, ModelUse
+from skinapp.results import FULL_HEAT, Analysis, ModelUse
 from skinapp.services.analyze import suspicious_prob
 
 NOTICE = marked("Research demonstration, not a medical device.")
@@ -44,9 +44,7 @@ def heatmap_png(analysis: Analysis, class_index: int | None = None, opacity: flo
     """The photograph with the heat map of one class (the top one unless told)."""
     prediction = analysis.prediction
     index = prediction.top if class_index is None else class_index
-    image = overlay_heatmap(
-        analysis.photograph.image, prediction.heatmaps[index], prediction.heatmap_max, opacity
-    )
+    image = overlay_heatmap(analysis.photograph.image, prediction.heatmaps[index], FULL_HEAT, opacity)
     return encode_png(image, _provenance(analysis) | {"Heat map of": prediction.codes[index]})
 
 
