@@ -22,13 +22,14 @@ class DarkCorners(nn.Module):
 
 def segmentation_augmentation(side_px: int) -> v2.Transform:
     """Photograph and mask together, to a square of ``side_px``."""
-    return v2.Compose([v2.Resize((side_px, side_px), antialias=True), *_geometry(), _photometry()])
+    shrink = v2.Resize((side_px, side_px), antialias=True)
+    return v2.Compose([shrink, *_geometry(shift=0.08, zoom=(0.75, 1.25)), _photometry()])
 
 
 def classification_augmentation(side_px: int) -> v2.Transform:
     """Photograph to a square of ``side_px``; the crop's aspect varies as that of whole frames does."""
-    crop = v2.RandomResizedCrop(side_px, scale=(0.55, 1.0), ratio=(3 / 4, 4 / 3), antialias=True)
-    return v2.Compose([crop, *_geometry(), _photometry()])
+    crop = v2.RandomResizedCrop(side_px, scale=(0.65, 1.0), ratio=(3 / 4, 4 / 3), antialias=True)
+    return v2.Compose([crop, *_geometry(shift=0.04, zoom=(0.9, 1.1)), _photometry()])
 
 
 class FitSquare(v2.Transform):
@@ -45,11 +46,11 @@ class FitSquare(v2.Transform):
         return torch.from_numpy(square).permute(2, 0, 1)
 
 
-def _geometry() -> list[v2.Transform]:
+def _geometry(shift: float, zoom: tuple[float, float]) -> list[v2.Transform]:
     affine = v2.RandomAffine(
         degrees=15,
-        translate=(0.08, 0.08),
-        scale=(0.75, 1.25),
+        translate=(shift, shift),
+        scale=zoom,
         shear=8,
         interpolation=v2.InterpolationMode.BILINEAR,
     )

@@ -8,8 +8,7 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
 
-# Its decoder starts from nothing, so it gets an epoch more than U-Net.
-RECIPE = replace(unet.RECIPE, stages=((4, 192), (1, 256)))
+RECIPE = replace(unet.RECIPE, stages=((3, 192), (1, 224)))
 
 CARD = replace(
     unet.CARD,

@@ -21,9 +21,9 @@ CARD = ModelCard(
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",
-        stages=((11, 160), (3, 192)),
+        stages=((9, 192), (3, 224)),
         batch_size=32,
-        learning_rate=7e-4,
+        learning_rate=6e-4,
         ema_decay=0.997,
     ),
     input_px=224,
