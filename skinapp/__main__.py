@@ -1,4 +1,4 @@
-"""The command line: ``python -m skinapp train | evaluate | predict | benchmark``."""
+"""The command line: ``python -m skinapp train | evaluate | predict | models | benchmark``."""
 
 import argparse
 import json
@@ -60,6 +60,12 @@ def _predict(options: argparse.Namespace) -> int:
     return predict_files(options.files, options.out)
 
 
+def _models(options: argparse.Namespace) -> None:
+    from skinapp.services.catalogue import markdown_tables
+
+    print(markdown_tables(options.weights))
+
+
 def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
@@ -92,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("files", metavar="FILES", type=Path, nargs="+")
     predict.add_argument("--out", type=Path, required=True)
     predict.set_defaults(run=_predict)
+    models = commands.add_parser("models", help="list the models with their figures, as Markdown")
+    models.add_argument("--weights", type=Path, default=settings().weights_dir)
+    models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
     benchmark.set_defaults(run=_benchmark)

@@ -43,8 +43,8 @@ def draw_splits(
     their name, until a side holds its share of the stratum's keys; the draw needs no random numbers and
     is the same everywhere.
 
-    >>> draw_splits({"a1": "a", "a2": "a", "b": "b"}, (0.5, 0.0, 0.5))
-    {'b': 'train', 'a1': 'test', 'a2': 'test'}
+    >>> draw_splits({"p1": "p", "p2": "p", "q": "q"}, (0.5, 0.0, 0.5))
+    {'p1': 'train', 'p2': 'train', 'q': 'test'}
     """
     if len(shares) != 3 or abs(sum(shares) - 1) > 1e-9:
         raise ValueError(f"shares must be three numbers that sum to 1, got {tuple(shares)}")

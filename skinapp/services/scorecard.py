@@ -39,6 +39,8 @@ SEGMENTATION_METRICS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 }
 
 Row = dict[str, Any]
+Figures = dict[str, Any]
+Scores = tuple[list[Row], Figures]
 
 
 class Engine(Protocol):
@@ -66,9 +68,7 @@ def evaluate(
     return figures
 
 
-def _score_segmenter(
-    name: str, data_dir: Path, engine: Engine, split: str
-) -> tuple[list[Row], dict[str, Any]]:
+def _score_segmenter(name: str, data_dir: Path, engine: Engine, split: str) -> Scores:
     rows: list[Row] = []
     for frame, samples in (
         ("crop", task1_samples(data_dir, split)),
@@ -89,9 +89,7 @@ def _segmentation_row(name: str, sample: Sample, frame: str, engine: Engine) -> 
     return {"image_id": sample.key, "frame": frame} | values
 
 
-def _score_classifier(
-    name: str, data_dir: Path, engine: Engine, split: str
-) -> tuple[list[Row], dict[str, Any]]:
+def _score_classifier(name: str, data_dir: Path, engine: Engine, split: str) -> Scores:
     samples = ham10000_samples(data_dir, split)
     probs = np.stack([engine.classify(name, read_image(sample.image)).probs for sample in samples])
     targets = np.array([sample.target for sample in samples])

@@ -8,6 +8,7 @@ import streamlit as st
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis
 from skinapp.services import report
+from skinapp.services.filenames import file_stem
 from skinapp.ui.analysis import Settings, analysis_of
 from skinapp.ui.batch import Rows
 
@@ -16,7 +17,7 @@ _ZIP = "analyze_zip"
 
 def downloads(analysis: Analysis) -> None:
     """The files of one analysis."""
-    stem = report.file_stem(analysis.photograph.name)
+    stem = file_stem(analysis.photograph.name)
     with st.container(horizontal=True, key="downloads"):
         if analysis.mask is not None:
             _file(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)

@@ -22,7 +22,9 @@ STYLE = """
 .scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }
 
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.4rem; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) { order: 9; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) {
+  order: 9;
+}
 .st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
 
 @media (max-width: 640px) {

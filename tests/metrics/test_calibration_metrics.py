@@ -53,7 +53,9 @@ def test_nll_and_brier_against_references(seed):
     assert cal.negative_log_likelihood(logits, targets) == pytest.approx(sk.log_loss(targets, probs))
     reference = torch.nn.functional.cross_entropy(torch.from_numpy(logits) / 1.7, torch.from_numpy(targets))
     assert cal.negative_log_likelihood(logits, targets, 1.7) == pytest.approx(float(reference))
-    slow = np.mean([sum((p - (k == t)) ** 2 for k, p in enumerate(row)) for row, t in zip(probs, targets)])
+    slow = np.mean(
+        [sum((p - (k == t)) ** 2 for k, p in enumerate(row)) for row, t in zip(probs, targets, strict=True)]
+    )
     assert cal.brier_score(probs, targets) == pytest.approx(slow)
 
 

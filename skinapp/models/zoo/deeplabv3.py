@@ -8,12 +8,16 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
 
+# Its decoder starts from nothing, so it gets an epoch more than U-Net.
+RECIPE = replace(unet.RECIPE, stages=((4, 192), (1, 256)))
+
 CARD = replace(
     unet.CARD,
     name="deeplabv3",
     title="DeepLabV3",
-    architecture="DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP of 128 channels, rates 6, 12, 18",
+    architecture="DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18)",
     source="Chen et al. 2017 (arXiv 1706.05587); baseline of Thwin and Park (paper A)",
+    recipe=RECIPE,
 )
 
 

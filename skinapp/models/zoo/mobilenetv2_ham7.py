@@ -21,8 +21,10 @@ CARD = ModelCard(
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",
-        stages=((8, 160), (8, 192), (2, 224)),
+        stages=((11, 160), (3, 192)),
         batch_size=32,
+        learning_rate=7e-4,
+        ema_decay=0.997,
     ),
     input_px=224,
 )

@@ -11,7 +11,9 @@ DECODER_CHANNELS = (128, 64, 48, 32, 16)
 RECIPE = Recipe(
     dataset="task1",
     loss="focal-ssim-jaccard",
-    stages=((8, 160), (2, 256)),
+    stages=((3, 192), (1, 256)),
+    learning_rate=5e-4,
+    ema_decay=0.99,
 )
 
 SEGMENTATION_DATA = (

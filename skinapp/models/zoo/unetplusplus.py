@@ -8,7 +8,7 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
 
-RECIPE = replace(unet.RECIPE, loss="dice-squared")
+RECIPE = replace(unet.RECIPE, loss="dice-squared", stages=((4, 192), (1, 256)))
 
 CARD = replace(
     unet.CARD,

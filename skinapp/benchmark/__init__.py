@@ -1,0 +1,107 @@
+"""How fast one analysis is, measured in pairs against the plain way, and whether memory stays level."""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from skinapp.benchmark.machine import machine, resident_mb
+from skinapp.benchmark.report import as_markdown, write_section
+from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.errors import WeightsError
+from skinapp.i18n import gettext as _
+from skinapp.models import registry
+from skinapp.models.card import Task
+from skinapp.models.weights import is_installed
+from skinapp.settings import settings
+
+THREADS = 2
+WARM_UPS = 3
+REPETITIONS = 15
+ANALYSES = 200
+SETTLED = 20  # analyses after which memory should no longer grow
+
+
+def run(
+    out: Path | None = None,
+    weights_dir: Path | None = None,
+    repetitions: int = REPETITIONS,
+    analyses: int = ANALYSES,
+) -> dict[str, Any]:
+    """Measure, write the section of ``out`` (BENCHMARKS.md) where given, and return the numbers.
+
+    Every installed segmentation model with the first installed classifier, on the CPU with `THREADS`
+    threads and on a CUDA device where there is one. `WeightsError` where no model of a task is installed.
+    """
+    folder = weights_dir or settings().weights_dir
+    segmenters, classifiers = _installed(Task.SEGMENTATION, folder), _installed(Task.CLASSIFICATION, folder)
+    torch.set_num_threads(THREADS)
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    results = {
+        "machine": machine(),
+        "speed": [
+            speed((name, classifiers[0], device, folder), repetitions)
+            for device in devices
+            for name in segmenters
+        ],
+        "memory": memory(segmenters[0], classifiers[0], folder, analyses),
+    }
+    if out is not None:
+        write_section(out, as_markdown(results))
+    return results
+
+
+def speed(choice: tuple[str, str, str, Path], repetitions: int = REPETITIONS) -> dict[str, Any]:
+    """Engine and plain way in turns on one photograph, for (segmenter, classifier, device, folder).
+
+    Medians in ms, the ratio plain / engine as median and quartiles over the pairs, and the largest
+    difference of any probability between the two ways.
+    """
+    image, engine, plain = photograph(), engine_way(*choice), plain_way(*choice)
+    for _warm_up in range(WARM_UPS):
+        answers = zip(engine(image), plain(image), strict=True)
+    pairs_ms = np.array([(_ms(engine, image), _ms(plain, image)) for _pair in range(repetitions)])
+    return {
+        "segmenter": choice[0],
+        "classifier": choice[1],
+        "device": choice[2],
+        "pairs": repetitions,
+        "engine_ms": float(np.median(pairs_ms[:, 0])),
+        "plain_ms": float(np.median(pairs_ms[:, 1])),
+        "ratio_quartiles": np.quantile(pairs_ms[:, 1] / pairs_ms[:, 0], [0.25, 0.5, 0.75]).tolist(),
+        "largest_difference": max(float(np.abs(ours - theirs).max()) for ours, theirs in answers),
+    }
+
+
+def memory(segmenter: str, classifier: str, folder: Path, analyses: int = ANALYSES) -> dict[str, Any]:
+    """Resident memory in MB after `SETTLED` analyses of different photographs and after all of them, the
+    heat map of the outline included; None in place of a number that the system does not tell."""
+    engine = TorchEngine(folder, "cpu")
+    settled_mb = None
+    for count in range(1, analyses + 1):
+        image = photograph(seed=count)
+        engine.segment(segmenter, image)
+        engine.classify(classifier, image)
+        engine.explain_outline(segmenter, image)
+        if count == min(SETTLED, analyses):
+            settled_mb = resident_mb()
+    return {"analyses": analyses, "settled": SETTLED, "settled_mb": settled_mb, "final_mb": resident_mb()}
+
+
+def _installed(task: Task, folder: Path) -> list[str]:
+    names = [name for name in registry.names(task) if is_installed(name, folder)]
+    if not names:
+        raise WeightsError(
+            _("There are no weights in '{folder}' to measure with.").format(folder=folder),
+            _("Install the weights of a segmentation model and a classifier, or set SKINAPP_WEIGHTS."),
+        )
+    return names
+
+
+def _ms(way: Way, image: np.ndarray) -> float:
+    start = perf_counter()
+    way(image)
+    return 1000 * (perf_counter() - start)

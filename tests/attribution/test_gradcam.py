@@ -1,0 +1,167 @@
+"""Grad-CAM against pytorch-grad-cam, a map made by hand, and its scale."""
+
+import numpy as np
+import pytest
+import torch
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.image import scale_cam_image
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, SemanticSegmentationTarget
+from torch import nn
+
+from skinapp.attribution.gradcam import class_maps, grad_cam
+from skinapp.attribution.targets import each_class, lesion_pixels
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.card import Task
+from skinapp.models.weights import load_model
+
+TOLERANCE = 1e-3  # on maps scaled to [0, 1]
+SEGMENTERS = [*registry.names(Task.SEGMENTATION), *registry.names(Task.SEGMENTATION, for_tests=True)]
+CLASSIFIERS = [*registry.names(Task.CLASSIFICATION), *registry.names(Task.CLASSIFICATION, for_tests=True)]
+
+
+@pytest.fixture(scope="module")
+def engine(weights_dir):
+    return TorchEngine(weights_dir, device="cpu", max_models=20)
+
+
+class Cut(nn.Module):
+    """A segmenter with a layer at the cut, where the reference can hook."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+        self.cut = nn.Identity()
+
+    def forward(self, batch):
+        *shallow, deep = self.network.encode(batch)
+        return self.network.decode([*shallow, self.cut(deep)])
+
+
+def reference(network, layer, batch, target):
+    """The map of pytorch-grad-cam on the unfolded network, scaled to [0, 1] at the size of the input."""
+    with GradCAM(network.requires_grad_(True), [layer]) as cam:
+        return cam(batch, [target])[0]
+
+
+def scaled_like_reference(heatmap, side_px):
+    return scale_cam_image(scale_cam_image(heatmap[None], (side_px, side_px)))[0]
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_every_class_agrees_with_pytorch_grad_cam(name, engine, weights_dir, photographs):
+    network, _checkpoint = load_model(name, weights_dir)
+    card = registry.card(name)
+    batch = engine._batch(card, photographs[0])
+    heatmaps = engine.classify(name, photographs[0]).heatmaps
+    expected = [
+        reference(network, network.features[-1], batch, ClassifierOutputTarget(index)) for index in (0, 3, 6)
+    ]
+    assert np.max(expected) > 0.9
+    for index, wanted in zip((0, 3, 6), expected, strict=True):
+        got = scaled_like_reference(heatmaps[index], card.input_px)
+        assert np.abs(got - wanted).max() < TOLERANCE
+
+
+def outline_map(network, batch, pixel_weights):
+    *shallow, deep = network.encode(batch)
+    heatmap = grad_cam(
+        deep,
+        decode=lambda features: network.decode([*shallow, features]),
+        target=lambda logits: (logits[0, 0] * pixel_weights).sum(),
+    )
+    return heatmap[0].numpy()
+
+
+@pytest.mark.parametrize("name", SEGMENTERS)
+def test_outline_map_agrees_with_pytorch_grad_cam(name, engine, weights_dir, photographs):
+    """For the lesion's pixels and against them: at least one of the two maps is not empty."""
+    network, _checkpoint = load_model(name, weights_dir)
+    card = registry.card(name)
+    batch = engine._batch(card, photographs[0])
+    mask = (network(batch)[0, 0] >= network(batch).median()).float()
+    cut = Cut(network)
+    layer = cut.cut if card.has_gates else network.encoder.features[-1]
+    largest = 0
+    for pixel_weights in (mask, -mask):
+        heatmap = outline_map(network, batch, pixel_weights)
+        expected = reference(cut, layer, batch, SemanticSegmentationTarget(0, pixel_weights.numpy()))
+        assert np.abs(scaled_like_reference(heatmap, card.input_px) - expected).max() < TOLERANCE
+        largest = max(largest, expected.max())
+    assert largest > 0.9
+
+
+@pytest.mark.parametrize("name", SEGMENTERS)
+def test_the_engine_explains_like_the_unfolded_network(name, engine, weights_dir, photographs):
+    """Folding rounds differently, which flips a few pixels at the threshold and a few ReLUs."""
+    network, _checkpoint = load_model(name, weights_dir)
+    card = registry.card(name)
+    batch = engine._batch(card, photographs[0])
+    probs = network(batch)[0, 0].sigmoid()
+    for threshold in np.quantile(probs, [0.1, 0.5, 0.9]):
+        expected = outline_map(network, batch, probs >= threshold)
+        heatmap = engine.explain_outline(name, photographs[0], float(threshold))
+        assert np.abs(heatmap - expected).max() <= 0.01 * expected.max()
+
+
+FEATURES = torch.tensor([[[[1.0, 2.0], [0.0, 4.0]], [[3.0, 0.0], [1.0, 1.0]]]])
+WEIGHTS = torch.tensor([[8.0, -4.0], [-4.0, 4.0]])  # (class, channel)
+
+
+def linear_head(features):
+    return features.mean(dim=(2, 3)) @ WEIGHTS.T
+
+
+def test_linear_head_by_hand():
+    """Gradients are WEIGHTS / 4: class 0 is relu(2 A_0 - A_1), class 1 is relu(A_1 - A_0)."""
+    maps = class_maps(FEATURES, linear_head, classes=2)
+    assert maps[0].tolist() == [[0.0, 4.0], [0.0, 7.0]]
+    assert maps[1].tolist() == [[2.0, 0.0], [1.0, 0.0]]
+
+
+def test_one_pass_gives_what_one_pass_per_class_gives():
+    maps = class_maps(FEATURES, linear_head, classes=2)
+    for index in range(2):
+        alone = grad_cam(FEATURES, linear_head, lambda logits, index=index: logits[0, index])
+        assert torch.equal(maps[index], alone[0])
+
+
+def test_a_weak_map_stays_weak():
+    """A head of a tenth of the strength makes a map of a tenth: nothing is scaled to its own maximum."""
+    strong = class_maps(FEATURES, linear_head, classes=2)
+    weak = class_maps(FEATURES, lambda features: 0.1 * linear_head(features), classes=2)
+    assert torch.allclose(weak, 0.1 * strong)
+
+
+def test_no_lesion_no_map(engine, photographs):
+    threshold = 1.0
+    assert engine.segment("tiny-unet", photographs[0]).prob_map.max() < threshold
+    heatmap = engine.explain_outline("tiny-unet", photographs[0], threshold)
+    assert heatmap.shape == (2, 2)
+    assert not heatmap.any()
+
+
+def test_the_callers_tensors_are_left_alone():
+    features = FEATURES.clone()
+    with torch.no_grad():
+        maps = class_maps(features, linear_head, classes=2)
+    assert torch.equal(features, FEATURES)
+    assert not features.requires_grad
+    assert not maps.requires_grad
+
+
+def test_class_maps_take_one_image():
+    with pytest.raises(ValueError, match=r"\(2, 2, 2, 2\)"):
+        class_maps(FEATURES.expand(2, -1, -1, -1), linear_head, classes=2)
+
+
+def test_targets_by_hand():
+    logits = torch.tensor([[[[-2.0, 0.5], [3.0, 0.0]]]])
+    assert lesion_pixels(0.5)(logits).item() == 3.5
+    assert lesion_pixels(0.9)(logits).item() == 3.0  # sigmoid(3) = 0.953
+    assert each_class(torch.tensor([[1.0, 9.0], [9.0, 2.0]])).item() == 3.0
+
+
+def test_half_precision_logits_are_summed_without_overflow():
+    logits = torch.full((1, 1, 256, 256), 10.0, dtype=torch.float16)
+    assert lesion_pixels(0.5)(logits).item() == 655360.0

@@ -1,0 +1,74 @@
+"""The benchmark runs, both ways agree, and its section replaces the old one."""
+
+import numpy as np
+import pytest
+
+from skinapp.benchmark import memory, run, speed
+from skinapp.benchmark.machine import resident_mb
+from skinapp.benchmark.report import as_markdown, write_section
+from skinapp.benchmark.ways import photograph
+from skinapp.errors import WeightsError
+
+
+def test_photograph_is_made_up_and_repeatable():
+    image = photograph()
+    assert (image.shape, image.dtype) == ((450, 600, 3), np.uint8)
+    assert np.array_equal(image, photograph())
+    assert image[225, 300].mean() < image[0, 0].mean()
+
+
+def test_both_ways_give_the_same_answers(weights_dir):
+    row = speed(("tiny-unet", "tiny-ham7", "cpu", weights_dir), repetitions=3)
+    assert row["largest_difference"] < 1e-4
+    assert row["engine_ms"] > 0
+    low, ratio, high = row["ratio_quartiles"]
+    assert low <= ratio <= high
+
+
+def test_memory_is_read(weights_dir):
+    sizes = memory("tiny-unet", "tiny-ham7", weights_dir, analyses=3)
+    assert sizes["settled_mb"] == pytest.approx(sizes["final_mb"], abs=50)
+    assert sizes["final_mb"] > 50 or resident_mb() is None
+
+
+RESULTS = {
+    "machine": {
+        "cpu": "Some CPU", "cores": 4, "threads": 2, "load": 0.5, "gpu": None, "torch": "2.11", "python": "3.11",
+    },
+    "speed": [
+        {
+            "segmenter": "unet", "classifier": "mobilenetv2-ham7", "device": "cpu", "pairs": 5, "engine_ms": 50.0,
+            "plain_ms": 120.0, "ratio_quartiles": [2.3, 2.4, 2.5], "largest_difference": 2e-6,
+        }
+    ],
+    "memory": {"analyses": 200, "settled": 20, "settled_mb": 500.0, "final_mb": 560.0},
+}  # fmt: skip
+
+
+def test_section_says_what_was_measured():
+    text = as_markdown(RESULTS)
+    assert "| cpu | unet | mobilenetv2-ham7 | 120.0 | 50.0 | 2.40 (2.30 to 2.50) | 2e-06 |" in text
+    assert "Some CPU, 4 cores, 2 threads used" in text
+    assert "growth of 60 MB, NOT below the limit of 50 MB" in text
+
+
+def test_memory_that_is_not_told():
+    text = as_markdown(RESULTS | {"memory": RESULTS["memory"] | {"final_mb": None}})
+    assert "not measured" in text
+
+
+def test_section_replaces_the_old_one_and_leaves_the_rest(tmp_path):
+    path = tmp_path / "BENCHMARKS.md"
+    write_section(path, "first\n")
+    path.write_text("Before\n" + path.read_text() + "After\n")
+    write_section(path, "second\n")
+    text = path.read_text()
+    assert "first" not in text
+    assert text.index("Before") < text.index("second") < text.index("After")
+    write_section(path, "second\n")
+    assert path.read_text() == text
+
+
+def test_without_weights_it_says_so(tmp_path):
+    with pytest.raises(WeightsError, match="no weights"):
+        run(weights_dir=tmp_path)

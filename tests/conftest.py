@@ -1,0 +1,119 @@
+"""What several tests share: weights for every model, and small data sets laid out as published ones."""
+
+import csv
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from skinapp.data import ham10000, isic2018
+from skinapp.labels import HAM7_CODES
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.attention import SpatialAttention
+from skinapp.models.weights import is_installed, record_path, save_checkpoint, weights_path
+from skinapp.settings import settings
+
+TEMPERATURE = 1.5  # of the random weights
+
+
+def random_network(name: str) -> torch.nn.Module:
+    """A seeded network in evaluation mode whose features neither vanish nor explode.
+
+    One batch in training mode sets the batch-norm statistics; gates leave their constant start.
+    """
+    torch.manual_seed(0)
+    network = registry.entry(name).build()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+        if isinstance(module, SpatialAttention):
+            torch.nn.init.normal_(module.conv.weight, std=0.1)
+    with torch.no_grad():
+        network.train()(torch.randn(4, 3, 64, 64))
+    return network.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="session")
+def weights_dir(tmp_path_factory):
+    """A folder with weights for every registered model."""
+    folder = tmp_path_factory.mktemp("weights")
+    for name in (*registry.names(), *registry.names(for_tests=True)):
+        if is_installed(name, settings().weights_dir):
+            for path in (weights_path, record_path):
+                shutil.copy(path(name, settings().weights_dir), path(name, folder))
+        else:
+            save_checkpoint(random_network(name), name, folder, {"temperature": TEMPERATURE})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def photographs():
+    """Eight different images of 90 x 120 pixels: a dark disc on noise."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:90, :120]
+    images = rng.integers(120, 256, (8, 90, 120, 3), dtype=np.uint8)
+    for shift, image in enumerate(images):
+        image[(rows - 40) ** 2 + (columns - 30 - 8 * shift) ** 2 < 400] //= 3
+    return images
+
+
+SIDE = 64
+
+
+def disc(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A brown disc on pale skin and its mask."""
+    random = np.random.default_rng(seed)
+    centre, radius = random.integers(24, 40, 2), random.integers(10, 20)
+    y, x = np.mgrid[:SIDE, :SIDE]
+    mask = (y - centre[0]) ** 2 + (x - centre[1]) ** 2 <= radius**2
+    image = np.where(mask[..., None], (110, 70, 50), (220, 180, 160)) + random.normal(0, 5, (SIDE, SIDE, 3))
+    return image.clip(0, 255).astype(np.uint8), mask
+
+
+def _write_pair(seed: int, image_path, mask_path) -> None:
+    image, mask = disc(seed)
+    for path in (image_path, mask_path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(image_path), image[..., ::-1])
+    cv2.imwrite(str(mask_path), mask.astype(np.uint8) * 255)
+
+
+def _write_table(path, rows) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def data_dir(tmp_path):
+    """Twelve photographs of Task 1, and twenty-one of HAM10000, three of each class."""
+    task1, ham = tmp_path / isic2018.FOLDER, tmp_path / ham10000.FOLDER
+    sides = ["train"] * 8 + ["val"] * 2 + ["test"] * 2
+    for index in range(len(sides)):
+        _write_pair(
+            index,
+            task1 / isic2018.IMAGES / f"P{index:02}.jpg",
+            task1 / isic2018.MASKS / f"P{index:02}_segmentation.png",
+        )
+    _write_table(
+        task1 / "splits.csv",
+        [{"image_id": f"P{index:02}", "split": side} for index, side in enumerate(sides)],
+    )
+    rows = [
+        {"image_id": f"H{code}{number}", "lesion_id": f"L{code}{number}", "dx": code, "split": side}
+        for code in HAM7_CODES
+        for number, side in enumerate(("train", "val", "test"))
+    ]
+    for seed, row in enumerate(rows):
+        key = row["image_id"]
+        _write_pair(
+            seed,
+            ham / "HAM10000_images" / f"{key}.jpg",
+            ham / "HAM10000_segmentations_lesion_tschandl" / f"{key}_segmentation.png",
+        )
+    _write_table(ham / "HAM10000_metadata.csv", rows)
+    _write_table(ham / "splits.csv", rows)
+    return tmp_path

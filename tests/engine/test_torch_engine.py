@@ -1,0 +1,163 @@
+"""The shared engine: same numbers as the plain network, any number of visitors, readable failures."""
+
+import copy
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import numpy as np
+import pytest
+import torch
+
+from skinapp.engine.fusion import fold_batch_norm
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.errors import ModelError, WeightsError
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.weights import load_model, save_checkpoint, weights_path
+
+NAMES = [*registry.names(), *registry.names(for_tests=True)]
+TINY = "tiny-unet", "tiny-unet-attention", "tiny-ham7"
+
+
+@pytest.fixture(scope="module")
+def engine(weights_dir):
+    return TorchEngine(weights_dir, device="cpu", max_models=3)
+
+
+def state_hash(network):
+    digest = hashlib.sha256()
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode() + tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_folding_keeps_the_numbers(name, weights_dir):
+    network, _checkpoint = load_model(name, weights_dir)
+    folded = fold_batch_norm(copy.deepcopy(network))
+    batch = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        plain = network(batch)
+        difference = (folded(batch) - plain).abs().max()
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
+    assert difference <= 1e-4 * plain.abs().max()
+
+
+def test_folding_refuses_training_mode():
+    with pytest.raises(ValueError, match="training mode"):
+        fold_batch_norm(registry.entry("tiny-ham7").build())
+
+
+def test_segment_is_the_sigmoid_of_the_plain_network(engine, weights_dir, photographs):
+    network, checkpoint = load_model("tiny-unet", weights_dir)
+    outline = engine.segment("tiny-unet", photographs[0])
+    expected = network(engine._batch(registry.card("tiny-unet"), photographs[0])).sigmoid()[0, 0].numpy()
+    assert outline.prob_map.dtype == np.float32
+    assert np.allclose(outline.prob_map, expected, atol=1e-5)
+    assert outline.model.sha256 == checkpoint.sha256
+    assert outline.model.device == engine.device_words == "CPU, single precision"
+
+
+def test_probabilities_are_calibrated(engine, weights_dir, photographs):
+    network, checkpoint = load_model("tiny-ham7", weights_dir)
+    prediction = engine.classify("tiny-ham7", photographs[0])
+    logits = network(engine._batch(registry.card("tiny-ham7"), photographs[0]))[0].numpy()
+    powers = np.exp(logits / checkpoint.temperature)
+    assert prediction.codes == registry.card("tiny-ham7").labels
+    assert np.allclose(prediction.probs, powers / powers.sum(), atol=1e-5)
+    assert prediction.heatmaps.shape == (7, 2, 2)
+
+
+def test_batch_is_normalised_by_the_card(engine):
+    image = np.zeros((5, 7, 3), np.uint8)
+    image[..., 1] = 255
+    batch = engine._batch(registry.card("tiny-unet"), image)
+    assert batch.shape == (1, 3, 64, 64)
+    assert batch[0, :, 10, 20].tolist() == [-1.0, 1.0, -1.0]
+
+
+def test_gates_can_be_read(engine, photographs):
+    gates = engine.gates("tiny-unet-attention", photographs[0])
+    assert [gate.shape[0] for gate in gates] == [32, 16, 8, 4, 2, 4, 8, 16, 32, 64]
+    assert all(gate.dtype == np.float32 and 0 <= gate.min() <= gate.max() <= 1 for gate in gates)
+
+
+def everything(engine, image):
+    prediction = engine.classify("tiny-ham7", image)
+    return [
+        engine.segment("tiny-unet", image).prob_map,
+        prediction.probs,
+        prediction.heatmaps,
+        engine.explain_outline("tiny-unet-attention", image, 0.4),
+        *engine.gates("tiny-unet-attention", image),
+    ]
+
+
+def test_eight_visitors_at_once_get_what_each_gets_alone(engine, weights_dir, photographs):
+    shared = TorchEngine(weights_dir, device="cpu", max_models=3)
+    together = Barrier(len(photographs))
+
+    def visit(image):
+        together.wait()
+        return [everything(shared, image) for _ in range(3)]
+
+    with ThreadPoolExecutor(len(photographs)) as pool:
+        visits = list(pool.map(visit, photographs))
+    for image, answers in zip(photographs, visits, strict=True):
+        alone = everything(engine, image)
+        for answer in answers:
+            assert all(np.array_equal(a, b) for a, b in zip(answer, alone, strict=True))
+
+
+def test_the_shared_models_are_never_written_to(engine, photographs):
+    everything(engine, photographs[0])
+    networks = [engine._shelf.take(name).network for name in TINY]
+    before = [state_hash(network) for network in networks]
+    everything(engine, photographs[1])
+    assert [state_hash(network) for network in networks] == before
+    for network in networks:
+        assert not any(p.requires_grad or p.grad is not None for p in network.parameters())
+        assert not any(module.training or module._forward_hooks for module in network.modules())
+
+
+def test_the_longest_unused_model_goes_first(weights_dir, photographs):
+    engine = TorchEngine(weights_dir, device="cpu", max_models=2)
+    engine.segment("tiny-unet", photographs[0])
+    engine.classify("tiny-ham7", photographs[0])
+    engine.segment("tiny-unet", photographs[0])
+    engine.segment("tiny-unet-attention", photographs[0])
+    assert engine.loaded() == ("tiny-unet", "tiny-unet-attention")
+
+
+def test_missing_weights_say_how_to_get_them(tmp_path, photographs):
+    with pytest.raises(WeightsError, match="not installed") as caught:
+        TorchEngine(tmp_path, device="cpu").segment("tiny-unet", photographs[0])
+    assert "python -m skinapp train tiny-unet" in caught.value.hint
+
+
+def test_damaged_weights_are_refused(tmp_path, photographs):
+    save_checkpoint(registry.entry("tiny-ham7").build(), "tiny-ham7", tmp_path, {})
+    path = weights_path("tiny-ham7", tmp_path)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    engine = TorchEngine(tmp_path, device="cpu")
+    with pytest.raises(WeightsError, match="damaged"):
+        engine.classify("tiny-ham7", photographs[0])
+    assert engine.loaded() == ()
+
+
+def test_a_model_for_another_task_is_refused(engine, photographs):
+    with pytest.raises(ModelError, match="another task") as caught:
+        engine.classify("tiny-unet", photographs[0])
+    assert "mobilenetv2-ham7" in caught.value.hint
+
+
+def test_a_model_without_gates_says_so(engine, photographs):
+    with pytest.raises(ModelError, match="no attention gates"):
+        engine.gates("tiny-unet", photographs[0])
+
+
+def test_threshold_out_of_range(engine, photographs):
+    with pytest.raises(ValueError, match="1.5"):
+        engine.explain_outline("tiny-unet", photographs[0], 1.5)

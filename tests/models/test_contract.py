@@ -1,0 +1,97 @@
+"""What every model of the zoo keeps to. A new model is tested by existing."""
+
+import hashlib
+
+import pytest
+import torch
+
+from skinapp.errors import ModelError
+from skinapp.labels import HAM7_CODES
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.card import Task
+from skinapp.models.weights import find_checkpoint, is_installed, load_model
+from skinapp.settings import settings
+
+NAMES = [*registry.names(), *registry.names(for_tests=True)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_loads_and_keeps_its_shape(name, weights_dir):
+    network, _checkpoint = load_model(name, weights_dir)
+    card = registry.card(name)
+    batch = torch.zeros(2, 3, card.input_px, card.input_px)
+    with torch.inference_mode():
+        logits = network(batch)
+        again = network.decode(network.encode(batch))
+    expected = (
+        (2, 1, card.input_px, card.input_px) if card.task is Task.SEGMENTATION else (2, len(card.labels))
+    )
+    assert logits.shape == expected
+    assert torch.equal(again, logits)
+    assert not any(module.training for module in network.modules())
+    assert not any(parameter.requires_grad for parameter in network.parameters())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_card_is_filled_in(name):
+    card = registry.card(name)
+    for field in ("title", "architecture", "source", "data", "licence", "intended_use", "limits"):
+        assert getattr(card, field).strip(), field
+    assert card.labels == (HAM7_CODES if card.task is Task.CLASSIFICATION else ("lesion",))
+    assert card.input_px % 32 == 0
+    assert card.recipe.epochs >= 1
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if registry.card(name).twin])
+def test_twin_exists_and_is_trained_alike(name):
+    card = registry.card(name)
+    twin = registry.card(card.twin)
+    assert card.has_gates
+    assert not twin.has_gates
+    assert twin.recipe is card.recipe
+    assert (twin.task, twin.data, twin.input_px, twin.mean, twin.std) == (
+        card.task,
+        card.data,
+        card.input_px,
+        card.mean,
+        card.std,
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if registry.card(name).has_gates])
+def test_every_model_with_gates_has_a_twin(name):
+    assert registry.card(name).twin in NAMES
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_installed_weights_are_the_recorded_ones(name):
+    folder = settings().weights_dir
+    if not is_installed(name, folder):
+        pytest.skip("not installed")
+    checkpoint = find_checkpoint(name, folder)
+    assert hashlib.sha256(checkpoint.path.read_bytes()).hexdigest() == checkpoint.sha256
+    assert checkpoint.temperature > 0
+
+
+def test_test_models_are_not_in_the_lists_on_screen():
+    assert not any(name.startswith("tiny") for name in registry.names())
+    assert set(registry.names(Task.SEGMENTATION)) | set(registry.names(Task.CLASSIFICATION)) == set(
+        registry.names()
+    )
+
+
+def test_a_name_can_be_taken_once():
+    with pytest.raises(ValueError, match="'unet' is registered already"):
+        registry.register(registry.card("unet"))(lambda: None)
+
+
+def test_a_typo_gets_a_suggestion():
+    with pytest.raises(ModelError) as caught:
+        registry.entry("unet-atention")
+    assert caught.value.hint == "Did you mean 'unet-attention'?"
+
+
+def test_a_strange_name_gets_the_list():
+    with pytest.raises(ModelError) as caught:
+        registry.entry("zzz")
+    assert "mobilenetv2-ham7" in caught.value.hint

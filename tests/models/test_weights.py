@@ -1,0 +1,126 @@
+"""Checkpoints: what is written is what is read, and nothing else is accepted."""
+
+import json
+
+import pytest
+import torch
+import torchvision
+from safetensors.torch import load_file, save_file
+
+from skinapp.errors import ModelError, WeightsError
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.weights import (
+    find_checkpoint,
+    is_installed,
+    load_initial_weights,
+    load_model,
+    record_path,
+    save_checkpoint,
+    weights_path,
+)
+
+NAME = "tiny-ham7"
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    return registry.entry(NAME).build()
+
+
+def test_round_trip_in_half_precision(network, tmp_path):
+    saved = save_checkpoint(network, NAME, tmp_path, {"temperature": 1.7, "seed": 3})
+    assert all(
+        tensor.dtype is torch.float16
+        for tensor in load_file(saved.path).values()
+        if tensor.is_floating_point()
+    )
+    loaded, checkpoint = load_model(NAME, tmp_path)
+    assert checkpoint == find_checkpoint(NAME, tmp_path) == saved
+    assert (checkpoint.temperature, checkpoint.record["seed"]) == (1.7, 3)
+    state = loaded.state_dict()
+    for key, tensor in network.state_dict().items():
+        assert torch.equal(state[key], tensor.half().float() if tensor.is_floating_point() else tensor)
+    assert not loaded.training
+
+
+def test_record_says_what_was_written(network, tmp_path):
+    save_checkpoint(network, NAME, tmp_path, {})
+    record = json.loads(record_path(NAME, tmp_path).read_text())
+    assert record["name"] == NAME
+    assert record["bytes"] == weights_path(NAME, tmp_path).stat().st_size
+    assert find_checkpoint(NAME, tmp_path).temperature == 1.0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{NAME}.json", f"{NAME}.safetensors"]
+
+
+def test_both_files_belong_to_an_installation(network, tmp_path):
+    save_checkpoint(network, NAME, tmp_path, {})
+    assert is_installed(NAME, tmp_path)
+    record_path(NAME, tmp_path).unlink()
+    assert not is_installed(NAME, tmp_path)
+    with pytest.raises(WeightsError, match="not installed"):
+        load_model(NAME, tmp_path)
+
+
+def test_unknown_model(tmp_path):
+    with pytest.raises(ModelError, match="'tiny-ham8'"):
+        find_checkpoint("tiny-ham8", tmp_path)
+
+
+def test_changed_bytes_are_refused(network, tmp_path):
+    path = save_checkpoint(network, NAME, tmp_path, {}).path
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WeightsError, match="damaged"):
+        load_model(NAME, tmp_path)
+
+
+def test_cut_off_file_is_refused(network, tmp_path):
+    path = save_checkpoint(network, NAME, tmp_path, {}).path
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(WeightsError, match="damaged"):
+        load_model(NAME, tmp_path)
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path):
+    other = registry.entry("tiny-unet").build()
+    save_checkpoint(other, NAME, tmp_path, {})
+    with pytest.raises(WeightsError, match="do not fit"):
+        load_model(NAME, tmp_path)
+
+
+def test_initial_weights_fill_the_classifier_but_not_its_head(network, tmp_path):
+    torch.manual_seed(1)
+    source = torchvision.models.mobilenet_v2(num_classes=1000, width_mult=0.25)
+    save_file(source.state_dict(), tmp_path / "init.safetensors")
+    head = network.classifier[1].weight.clone()
+    taken, total = load_initial_weights(network, tmp_path / "init.safetensors")
+    assert taken == total - 2  # weight and bias of the head
+    assert torch.equal(network.features[0][0].weight, source.features[0][0].weight)
+    assert torch.equal(network.classifier[1].weight, head)
+
+
+def test_initial_weights_fill_an_encoder(tmp_path):
+    torch.manual_seed(1)
+    source = torchvision.models.mobilenet_v2()
+    save_file(source.state_dict(), tmp_path / "init.safetensors")
+    network = registry.entry("tiny-unet").build()
+    taken, _total = load_initial_weights(network, tmp_path / "init.safetensors")
+    assert taken == len(network.encoder.state_dict())
+    assert torch.equal(network.encoder.features[17].conv[2].weight, source.features[17].conv[2].weight)
+
+
+def test_initial_weights_that_fit_nowhere(network, tmp_path):
+    save_file({"something": torch.zeros(3)}, tmp_path / "init.safetensors")
+    with pytest.raises(WeightsError, match="No tensor"):
+        load_initial_weights(network, tmp_path / "init.safetensors")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a safetensors file"])
+def test_initial_weights_that_cannot_be_read(network, tmp_path, content):
+    path = tmp_path / "init.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(WeightsError, match="cannot be read"):
+        load_initial_weights(network, path)

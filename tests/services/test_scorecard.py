@@ -1,0 +1,95 @@
+"""Figures of the scorecard, with an engine whose answers are known."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from skinapp.data import ham10000, isic2018
+from skinapp.data.pixels import read_mask
+from skinapp.labels import HAM7_CODES
+from skinapp.models import registry
+from skinapp.models.weights import save_checkpoint
+from skinapp.results import ModelUse, Outline, Prediction
+from skinapp.services.catalogue import catalogue, markdown_tables
+from skinapp.services.scorecard import classification_figures, evaluate
+
+USE = ModelUse("known", "0" * 64, "CPU", 0.0)
+
+
+class KnownEngine:
+    """Calls every pixel of the left half lesion, and every photograph a nevus with probability 0.7."""
+
+    def segment(self, name, image):
+        prob_map = np.zeros((64, 64), np.float32)
+        prob_map[:, :32] = 0.9
+        return Outline(prob_map, USE)
+
+    def classify(self, name, image):
+        probs = np.full(7, 0.05, np.float32)
+        probs[HAM7_CODES.index("nv")] = 0.7
+        return Prediction(HAM7_CODES, probs, np.zeros((7, 2, 2), np.float32), USE)
+
+
+@pytest.fixture
+def weights_dir(tmp_path):
+    for name in ("tiny-unet", "tiny-ham7"):
+        save_checkpoint(registry.entry(name).build(), name, tmp_path / "weights", {"parameters": 1})
+    return tmp_path / "weights"
+
+
+def test_segmentation_rows_and_means(data_dir, weights_dir):
+    figures = evaluate("tiny-unet", data_dir, weights_dir, KnownEngine())
+    left = np.zeros((64, 64), bool)
+    left[:, :32] = True
+    ious = []
+    for key in ("P10", "P11"):
+        truth = read_mask(data_dir / isic2018.FOLDER / isic2018.MASKS / f"{key}_segmentation.png")
+        ious.append((left & truth).sum() / (left | truth).sum())
+    assert figures["crop"]["n"] == 2
+    assert figures["crop"]["iou"] == pytest.approx(np.mean(ious), abs=1e-4)
+    with (weights_dir / "tiny-unet.test.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["image_id"] for row in rows] == ["P10", "P11"]
+    assert [float(row["iou"]) for row in rows] == pytest.approx(ious, abs=1e-4)
+    record = json.loads((weights_dir / "tiny-unet.json").read_text())
+    assert record["figures"]["crop"] == figures["crop"]
+
+
+def test_classification_figures_are_kept_with_one_row_a_photograph(data_dir, weights_dir):
+    figures = evaluate("tiny-ham7", data_dir, weights_dir, KnownEngine())
+    assert figures["accuracy"] == pytest.approx(1 / 7, abs=1e-4)
+    assert figures["balanced_accuracy"] == pytest.approx(1 / 7, abs=1e-4)
+    assert figures["sensitivity"]["nv"] == 1
+    assert figures["expected_calibration_error"] == pytest.approx(0.7 - 1 / 7, abs=1e-4)
+    with (weights_dir / "tiny-ham7.test.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 7
+    assert {row["lesion_id"] for row in rows} == {f"L{code}2" for code in HAM7_CODES}
+
+
+def test_validation_figures_are_returned_and_not_kept(data_dir, weights_dir):
+    before = (weights_dir / "tiny-unet.json").read_text()
+    assert evaluate("tiny-unet", data_dir, weights_dir, KnownEngine(), split="val")["crop"]["n"] == 2
+    assert (weights_dir / "tiny-unet.json").read_text() == before
+    assert not (weights_dir / "tiny-unet.test.csv").exists()
+
+
+def test_every_test_row_of_ham10000_is_scored(data_dir, weights_dir):
+    figures = evaluate("tiny-ham7", data_dir, weights_dir, KnownEngine())
+    assert figures["n"] == len(ham10000.ham10000_samples(data_dir, "test"))
+
+
+def test_figures_of_a_case_checked_by_hand():
+    probs = np.array([[0.8, 0.2], [0.6, 0.4], [0.3, 0.7], [0.1, 0.9]])
+    figures = classification_figures(probs, np.array([0, 1, 1, 1]), ("benign", "malignant"))
+    assert figures["confusion_matrix"] == [[1, 0], [1, 2]]
+    assert figures["accuracy"] == 0.75
+    assert figures["balanced_accuracy"] == pytest.approx((1 + 2 / 3) / 2, abs=1e-4)
+    assert figures["auc"] == {"benign": 1, "malignant": 1}
+
+
+def test_models_without_weights_are_said_to_be_missing(tmp_path):
+    assert not any(row.is_installed for row in catalogue(tmp_path))
+    assert markdown_tables(tmp_path).count("not installed") == len(registry.names())

@@ -1,0 +1,115 @@
+"""Whole trainings of tiny models on drawn discs."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+import skinapp.models.zoo  # noqa: F401
+from skinapp.models import registry
+from skinapp.models.weights import load_model
+from skinapp.training import loop
+from skinapp.training.loop import RunOptions, train
+from skinapp.training.task import DataChoice
+
+
+def options(folder, **changes):
+    return replace(RunOptions(run_dir=folder / "runs", weights_dir=folder / "weights"), **changes)
+
+
+def recipe(name, **changes):
+    return replace(registry.card(name).recipe, **changes)
+
+
+def test_a_segmenter_learns_discs_and_its_record_tells_how(data_dir, tmp_path):
+    longer = recipe("tiny-unet", stages=((20, 64), (4, 64)), batch_size=2, ema_decay=0.5, patience=24)
+    record = train("tiny-unet", DataChoice(data_dir), options(tmp_path), longer)
+    scores = [point["val_iou"] for point in record["curve"]]
+    assert len(scores) == 24
+    assert max(scores) > 0.6
+    assert record["curve"][record["best_epoch"] - 1]["val_iou"] == max(scores)
+    written = json.loads((tmp_path / "weights" / "tiny-unet.json").read_text())
+    assert written["settings"]["loss"] == "bce-dice"
+    assert written["settings"]["split"] == "splits.csv"
+    model, checkpoint = load_model("tiny-unet", tmp_path / "weights")
+    assert checkpoint.sha256 == written["sha256"]
+    assert not model.training
+
+
+def test_a_classifier_gets_a_temperature_from_its_validation_rows(data_dir, tmp_path):
+    record = train("tiny-ham7", DataChoice(data_dir), options(tmp_path))
+    _, checkpoint = load_model("tiny-ham7", tmp_path / "weights")
+    assert checkpoint.temperature == record["temperature"] > 0
+    assert "val_balanced_accuracy" in record["curve"][0]
+
+
+def test_an_interrupted_run_ends_with_the_very_same_weights(data_dir, tmp_path, monkeypatch):
+    twice = recipe("tiny-unet", stages=((3, 64),))
+    choice = DataChoice(data_dir)
+    train("tiny-unet", choice, options(tmp_path / "straight"), twice)
+
+    save = loop.Trainer._save
+
+    def save_and_stop(trainer):
+        save(trainer)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop.Trainer, "_save", save_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        train("tiny-unet", choice, options(tmp_path / "broken"), twice)
+    monkeypatch.undo()
+    record = train("tiny-unet", choice, options(tmp_path / "broken"), twice)
+
+    assert [point["epoch"] for point in record["curve"]] == [1, 2, 3]
+    hashes = [
+        json.loads((tmp_path / run / "weights" / "tiny-unet.json").read_text())["sha256"]
+        for run in ("straight", "broken")
+    ]
+    assert hashes[0] == hashes[1]
+
+
+def test_early_stopping_after_the_patience_without_gain(data_dir, tmp_path, monkeypatch):
+    scores = iter([0.5, 0.6, 0.6, 0.55, 0.9])
+    monkeypatch.setattr(loop.Trainer, "validate", lambda trainer, side_px: next(scores))
+    record = train(
+        "tiny-unet",
+        DataChoice(data_dir),
+        options(tmp_path),
+        recipe("tiny-unet", stages=((5, 64),), patience=2),
+    )
+    assert len(record["curve"]) == 4
+    assert record["best_epoch"] == 2
+
+
+def test_a_checkpoint_of_ours_can_be_the_start_and_is_named(data_dir, tmp_path):
+    train("tiny-unet", DataChoice(data_dir, limit=4), options(tmp_path))
+    start = tmp_path / "weights" / "tiny-unet.safetensors"
+    record = train(
+        "tiny-unet-attention", DataChoice(data_dir, limit=4), options(tmp_path / "twin", init=start)
+    )
+    assert record["init"]["file"] == "tiny-unet.safetensors"
+    assert record["init"]["settings"]["loss"] == "bce-dice"
+
+
+def test_extra_photographs_are_drawn_anew_each_epoch_and_reproducibly(data_dir):
+    card = registry.card("tiny-unet")
+    card = replace(card, recipe=replace(card.recipe, extra_ham10000=3))
+    task = loop.training_task(card, DataChoice(data_dir))
+    keys = [[sample.key for sample in task.train_set(64, epoch).samples] for epoch in (0, 1, 0)]
+    assert len(keys[0]) == 8 + 3
+    assert keys[0] == keys[2] != keys[1]
+
+
+def test_bfloat16_trains_too(data_dir, tmp_path):
+    record = train("tiny-unet", DataChoice(data_dir, limit=4), options(tmp_path, precision="bfloat16"))
+    assert torch.isfinite(torch.tensor(record["curve"][0]["loss"]))
+
+
+def test_test_rows_are_never_read_in_training(data_dir, tmp_path):
+    for path in data_dir.rglob("P1[01]*"):
+        path.unlink()
+    for path in data_dir.rglob("H*2*"):
+        path.unlink()
+    for name in ("tiny-unet", "tiny-ham7"):
+        train(name, DataChoice(data_dir), options(tmp_path))
