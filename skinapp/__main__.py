@@ -61,7 +61,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> None:
-    from skinapp.services.catalogue import markdown_tables
+    from skinapp.services.readme_tables import markdown_tables
 
     print(markdown_tables(options.weights))
 

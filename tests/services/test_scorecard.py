@@ -12,7 +12,8 @@ from skinapp.labels import HAM7_CODES
 from skinapp.models import registry
 from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline, Prediction
-from skinapp.services.catalogue import catalogue, markdown_tables
+from skinapp.services.catalogue import listings
+from skinapp.services.readme_tables import markdown_tables
 from skinapp.services.scorecard import classification_figures, evaluate
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
@@ -91,5 +92,5 @@ def test_figures_of_a_case_checked_by_hand():
 
 
 def test_models_without_weights_are_said_to_be_missing(tmp_path):
-    assert not any(row.is_installed for row in catalogue(tmp_path))
+    assert not any(model.installed for model in listings(tmp_path))
     assert markdown_tables(tmp_path).count("not installed") == len(registry.names())

@@ -1,0 +1,52 @@
+"""The README's tables of models, made from the cards and the figures beside the weights."""
+
+from pathlib import Path
+from typing import Any
+
+from skinapp.models.card import Task
+from skinapp.services.catalogue import Listing, listings
+
+COLUMNS = {
+    Task.SEGMENTATION: {
+        "IoU": ("crop", "iou"),
+        "Dice": ("crop", "dice"),
+        "Jaccard >= 0.65": ("crop", "thresholded_jaccard"),
+        "IoU, whole frames": ("whole", "iou"),
+    },
+    Task.CLASSIFICATION: {
+        "Balanced accuracy": ("balanced_accuracy",),
+        "Accuracy": ("accuracy",),
+        "Melanoma AUC": ("auc", "mel"),
+        "Calibration error": ("expected_calibration_error",),
+    },
+}
+
+
+def markdown_tables(weights_dir: Path) -> str:
+    """One table for each task, in the order of the zoo."""
+    return "\n\n".join(
+        "\n".join(_table(listings(weights_dir, task), columns)) for task, columns in COLUMNS.items()
+    )
+
+
+def _table(models: tuple[Listing, ...], columns: dict[str, tuple[str, ...]]) -> list[str]:
+    head = [_line(["Model", "Architecture", "Parameters", *columns])]
+    rule = [_line(["---"] * 2 + ["---:"] * (1 + len(columns)))]
+    return head + rule + [_line(_cells(model, columns)) for model in models]
+
+
+def _cells(model: Listing, columns: dict[str, tuple[str, ...]]) -> list[str]:
+    size = f"{model.record['parameters'] / 1e6:.1f} M" if model.installed else "not installed"
+    figures = [_figure(model.figures, keys) for keys in columns.values()]
+    return [f"`{model.card.name}`", model.card.architecture, size, *figures]
+
+
+def _figure(figures: dict[str, Any], keys: tuple[str, ...]) -> str:
+    value: Any = figures
+    for key in keys:
+        value = value.get(key, {})
+    return f"{value:.3f}" if isinstance(value, float) else "not measured"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
