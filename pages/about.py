@@ -7,7 +7,7 @@ from skinapp.ui import caching
 from skinapp.ui.frame import page_frame
 from skinapp.ui.model_table import model_cards, model_tables
 
-page_frame(_("About this demonstration"), ":material/info:")
+page_frame(_("About this demonstration"))
 
 st.markdown(
     _(
