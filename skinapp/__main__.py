@@ -9,11 +9,15 @@ from pathlib import Path
 
 import skinapp.models.zoo  # noqa: F401
 from skinapp.errors import SkinAppError
+from skinapp.imaging.cleaning import CLEANING_STEPS
 from skinapp.settings import settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status, 2 for a failure that the caller can put right."""
+    """Run one command; returns the exit status.
+
+    1 means that some photographs could not be used, 2 that the caller can put a failure right.
+    """
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -25,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _train(options: argparse.Namespace) -> None:
     import torch
 
+    from skinapp.engine.device import choose_placement
     from skinapp.models import registry
     from skinapp.training.loop import RunOptions, train
     from skinapp.training.task import DataChoice
@@ -37,7 +42,12 @@ def _train(options: argparse.Namespace) -> None:
         options.name,
         DataChoice(options.data, options.split, options.limit),
         RunOptions(
-            options.runs, options.weights, options.init, options.device, options.precision, options.workers
+            run_dir=options.runs,
+            weights_dir=options.weights,
+            init=options.init,
+            device=choose_placement(options.device).device.type,
+            precision=options.precision,
+            workers=options.workers,
         ),
         replace(recipe, **changes),
     )
@@ -55,9 +65,13 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from skinapp.services.predict import predict_files
+    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.services.predict import installed_choices, predict_files
 
-    return predict_files(options.files, options.out)
+    choices = installed_choices(options.weights, options.segmenter, options.classifier)
+    choices = replace(choices, threshold=options.threshold, cleaning=tuple(options.clean))
+    failed = predict_files(options.files, options.out, choices, TorchEngine(options.weights))
+    return 1 if failed else 0
 
 
 def _models(options: argparse.Namespace) -> None:
@@ -69,7 +83,7 @@ def _models(options: argparse.Namespace) -> None:
 def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
-    print(benchmark.run(options.out))
+    print(benchmark.as_markdown(benchmark.run(options.out)))
 
 
 _RECIPE_OPTIONS = (
@@ -97,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="analyze photographs without a screen")
     predict.add_argument("files", metavar="FILES", type=Path, nargs="+")
     predict.add_argument("--out", type=Path, required=True)
+    predict.add_argument("--weights", type=Path, default=settings().weights_dir)
+    predict.add_argument("--segmenter", help="model that draws the outline")
+    predict.add_argument("--classifier", help="model that names the class")
+    predict.add_argument("--threshold", type=float, default=0.5)
+    predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.set_defaults(run=_predict)
     models = commands.add_parser("models", help="list the models with their figures, as Markdown")
     models.add_argument("--weights", type=Path, default=settings().weights_dir)
@@ -115,7 +134,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--limit", type=int, help="rows of each split, for trials")
     train.add_argument("--runs", type=Path, default=Path("runs"), help="state for resuming")
     train.add_argument("--weights", type=Path, default=settings().weights_dir)
-    train.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
     train.add_argument("--workers", type=int, default=0, help="processes that load data")
     train.add_argument("--threads", type=int, help="threads of the CPU")

@@ -1,13 +1,15 @@
 """What the services return: frozen records, arrays in the conventions of the package.
 
 ``image`` is uint8 RGB (H, W, 3), ``mask`` is bool (H, W), ``prob`` lies in [0, 1], ``heatmap`` is
-float32 (h, w) in [0, 1].
+float32 (h, w), at least 0; 1 is the full heat of its model's scale.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+
+FULL_HEAT = 1.0  # what a model's strong maps reach; anything beyond is drawn as full heat
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +101,8 @@ class Outline:
 class Prediction:
     """Calibrated class probabilities with one Grad-CAM map for each class.
 
-    ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K, h, w), each in the units of the
-    raw Grad-CAM (not scaled to its own maximum), ``heatmap_max`` is the largest value over all classes.
+    ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K, h, w), on the scale of the
+    model (`FULL_HEAT`), not of the photograph.
     """
 
     codes: tuple[str, ...]
@@ -112,10 +114,6 @@ class Prediction:
     def top(self) -> int:
         """Index of the most probable class."""
         return int(np.argmax(self.probs))
-
-    @property
-    def heatmap_max(self) -> float:
-        return float(self.heatmaps.max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,19 @@ SCREENS = [
 
 # Calls whose text a visitor reads, and their keywords that are read too.
 SPOKEN_KEYWORDS = {"label", "help", "placeholder", "text", "caption", "alt", "title", "body"}
-SILENT_CALLS = {"get", "pop", "setdefault", "html", "container", "columns", "grid", "stop", "rerun", "cache_data", "cache_resource"}
+SILENT_CALLS = {
+    "get",
+    "pop",
+    "setdefault",
+    "html",
+    "container",
+    "columns",
+    "grid",
+    "stop",
+    "rerun",
+    "cache_data",
+    "cache_resource",
+}
 
 
 def _catalogue(path: Path) -> set[str]:

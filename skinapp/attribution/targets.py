@@ -13,17 +13,18 @@ def each_class(logits: torch.Tensor) -> torch.Tensor:
 
 
 def lesion_pixels(threshold: float):
-    """The sum of logits (1, 1, h, w) over the pixels whose probability is at least ``threshold``.
+    """The mean of logits (1, 1, h, w) over the pixels whose probability is at least ``threshold``.
 
-    As in Vinogradova et al. 2020 (Seg-Grad-CAM, arXiv 2002.11434, eq. 2). Without such a pixel the sum
-    and its gradient are 0.
+    As in Vinogradova et al. 2020 (Seg-Grad-CAM, arXiv 2002.11434, eq. 2), with the mean in place of the
+    sum, so that the heat does not grow with the lesion. Without such a pixel it and its gradient are 0.
 
     >>> lesion_pixels(0.5)(torch.tensor([[[[-1.0, 0.0, 3.0]]]])).item()
-    3.0
+    1.5
     """
 
     def target(logits: torch.Tensor) -> torch.Tensor:
         logits = logits.float()
-        return (logits * (logits.detach().sigmoid() >= threshold)).sum()
+        chosen = logits.detach().sigmoid() >= threshold
+        return (logits * chosen).sum() / chosen.sum().clamp(min=1)
 
     return target

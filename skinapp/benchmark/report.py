@@ -56,8 +56,9 @@ def _machine(on: dict[str, Any]) -> str:
 def _row(row: dict[str, Any]) -> str:
     low, ratio, high = row["ratio_quartiles"]
     return (
-        f"| {row['device']} | {row['segmenter']} | {row['classifier']} | {row['plain_ms']:.1f} "
-        f"| {row['engine_ms']:.1f} | {ratio:.2f} ({low:.2f} to {high:.2f}) | {row['largest_difference']:.0e} |"
+        f"| {row['device']} | {row['segmenter']} | {row['classifier']} "
+        f"| {row['plain_ms']:.1f} | {row['engine_ms']:.1f} | {ratio:.2f} ({low:.2f} to {high:.2f}) "
+        f"| {row['largest_difference']:.0e} |"
     )
 
 
@@ -68,6 +69,6 @@ def _memory(sizes: dict[str, Any]) -> str:
     verdict = "below" if growth_mb < GROWTH_LIMIT_MB else "NOT below"
     return (
         f"Resident memory after {sizes['settled']} analyses {sizes['settled_mb']:.0f} MB, after "
-        f"{sizes['analyses']} {sizes['final_mb']:.0f} MB: growth of {growth_mb:.0f} MB, {verdict} the limit of "
-        f"{GROWTH_LIMIT_MB} MB."
+        f"{sizes['analyses']} {sizes['final_mb']:.0f} MB: growth of {growth_mb:.0f} MB, "
+        f"{verdict} the limit of {GROWTH_LIMIT_MB} MB."
     )

@@ -18,6 +18,7 @@ from skinapp.attribution.targets import lesion_pixels
 from skinapp.engine.device import Placement, choose_placement
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.shelf import Shelf
+from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import fit_square
@@ -80,13 +81,13 @@ class TorchEngine:
             features = network.encode(self._batch(model.card, image))
             logits = network.decode(features)[0].float()
             probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
-        heatmaps = class_maps(features, network.decode, len(labels))
+        heatmaps = class_maps(features, network.decode, len(labels)) / model.checkpoint.reference_heat
         return Prediction(labels, _array(probs), _array(heatmaps), self._use(model, start))
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
-        """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), not rescaled.
+        """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.
 
-        Explains the sum of logits over the pixels with prob >= ``threshold``; 0 everywhere where there is
+        Explains the mean of logits over the pixels with prob >= ``threshold``; 0 everywhere where there is
         no such pixel. In attention models the deepest features are the gated ones.
         """
         if not 0 <= threshold <= 1:
@@ -99,7 +100,7 @@ class TorchEngine:
             decode=lambda features: model.network.decode([*shallow, features]),
             target=lesion_pixels(threshold),
         )
-        return _array(heatmap[0])
+        return _array(heatmap[0] / model.checkpoint.reference_heat)
 
     def gates(self, name: str, image: np.ndarray) -> tuple[np.ndarray, ...]:
         """The attention maps of a model in the order in which it applies them, float32 (h, w) in [0, 1]."""
@@ -128,9 +129,11 @@ class TorchEngine:
     def _load(self, name: str) -> LoadedModel:
         network, checkpoint = load_model(name, self._weights_dir)
         place = self.placement
-        network = fold_batch_norm(network).requires_grad_(False)
+        network = fold_batch_norm(network)
+        if place.device.type == "cpu":
+            network = replace_doubling_blocks(network)
         network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
-        return LoadedModel(network, registry.card(name), checkpoint)
+        return LoadedModel(network.requires_grad_(False), registry.card(name), checkpoint)
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The normalised input (1, 3, side, side); mean and std are on the 0..1 scale."""

@@ -38,6 +38,11 @@ class Checkpoint:
         """Divisor of the logits, fitted on validation rows; 1 where none was fitted."""
         return float(self.record.get("temperature", 1.0))
 
+    @property
+    def reference_heat(self) -> float:
+        """The raw Grad-CAM value that is drawn as full heat, from validation rows; 1 where not measured."""
+        return float(self.record.get("reference_heat", 1.0))
+
 
 def record_path(name: str, folder: Path) -> Path:
     """The JSON record beside a model's weights."""

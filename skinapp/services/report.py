@@ -8,7 +8,8 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis, ModelUse
+from skinapp.results import FULL_HEAT, Analysis, ModelUse
 from skinapp.services.analyze import suspicious_prob
 from skinapp.services.filenames import file_stem, unique_name
 
@@ -43,9 +44,7 @@ def heatmap_png(analysis: Analysis, class_index: int | None = None, opacity: flo
     """The photograph with the heat map of one class (the top one unless told)."""
     prediction = analysis.prediction
     index = prediction.top if class_index is None else class_index
-    image = overlay_heatmap(
-        analysis.photograph.image, prediction.heatmaps[index], prediction.heatmap_max, opacity
-    )
+    image = overlay_heatmap(analysis.photograph.image, prediction.heatmaps[index], FULL_HEAT, opacity)
     return encode_png(image, _provenance(analysis) | {"Heat map of": prediction.codes[index]})
 
 
@@ -81,16 +80,32 @@ def batch_zip(analyses: Iterable[Analysis]) -> bytes:
 
     The analyses are taken one at a time, so a generator keeps memory small.
     """
-    buffer, records, taken = io.BytesIO(), [], set()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for analysis in analyses:
-            folder = unique_name(file_stem(analysis.photograph.name), taken)
-            for name, data in _pictures(analysis):
-                archive.writestr(f"{folder}/{name}", data)
-            records.append({"folder": folder} | record(analysis))
-        archive.writestr("results.json", _json(records), zipfile.ZIP_DEFLATED)
-        archive.writestr("results.csv", _csv([_row(known) for known in records]), zipfile.ZIP_DEFLATED)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        _write_all(analyses, archive.writestr)
     return buffer.getvalue()
+
+
+def write_folder(analyses: Iterable[Analysis], out: Path) -> None:
+    """The same files as in `batch_zip`, written to the folder ``out``, which is made if need be."""
+
+    def write(name: str, data: bytes) -> None:
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    _write_all(analyses, write)
+
+
+def _write_all(analyses: Iterable[Analysis], write: Callable[[str, bytes], None]) -> None:
+    records, taken = [], set()
+    for analysis in analyses:
+        folder = unique_name(file_stem(analysis.photograph.name), taken)
+        for name, data in _pictures(analysis):
+            write(f"{folder}/{name}", data)
+        records.append({"folder": folder} | record(analysis))
+    write("results.json", _json(records))
+    write("results.csv", _csv([_row(known) for known in records]))
 
 
 def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:

@@ -27,6 +27,8 @@ from skinapp.results import Outline, Prediction
 
 THRESHOLD = 0.5
 SIDE_PX = 256
+HEAT_QUANTILE = 0.9
+HEAT_SAMPLES = 200
 
 SEGMENTATION_METRICS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "iou": segmentation.iou,
@@ -44,11 +46,13 @@ Scores = tuple[list[Row], Figures]
 
 
 class Engine(Protocol):
-    """The two calls that evaluation makes."""
+    """The calls that evaluation makes."""
 
     def segment(self, name: str, image: np.ndarray) -> Outline: ...
 
     def classify(self, name: str, image: np.ndarray) -> Prediction: ...
+
+    def explain_outline(self, name: str, image: np.ndarray) -> np.ndarray: ...
 
 
 def evaluate(
@@ -63,9 +67,26 @@ def evaluate(
     score = _score_segmenter if registry.card(name).task is Task.SEGMENTATION else _score_classifier
     rows, figures = score(name, data_dir, engine, split)
     if split == "test":
+        heat = round(reference_heat(name, data_dir, engine) * checkpoint.reference_heat, 5)
         _write_rows(weights_dir / f"{name}.test.csv", rows)
-        write_record(name, weights_dir, checkpoint.record | {"figures": figures})
+        write_record(name, weights_dir, checkpoint.record | {"reference_heat": heat, "figures": figures})
     return figures
+
+
+def reference_heat(name: str, data_dir: Path, engine: Engine) -> float:
+    """What full heat means for a model: the `HEAT_QUANTILE` of the hottest pixel over validation photographs.
+
+    Of a classifier, the map of its most probable class counts. A scale of the model's own, and not of the
+    photograph's, lets a weak map look weak.
+    """
+    if registry.card(name).task is Task.SEGMENTATION:
+        samples = task1_samples(data_dir, "val")[:HEAT_SAMPLES]
+        peaks = [engine.explain_outline(name, read_image(sample.image)).max() for sample in samples]
+    else:
+        samples = ham10000_samples(data_dir, "val")[:HEAT_SAMPLES]
+        predictions = (engine.classify(name, read_image(sample.image)) for sample in samples)
+        peaks = [prediction.heatmaps[prediction.top].max() for prediction in predictions]
+    return float(np.quantile(peaks, HEAT_QUANTILE)) or 1.0
 
 
 def _score_segmenter(name: str, data_dir: Path, engine: Engine, split: str) -> Scores:

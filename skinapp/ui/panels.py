@@ -12,7 +12,7 @@ from skinapp.imaging.encoding import encode_jpeg, encode_png
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import colour_bar, draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis
+from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
@@ -137,7 +137,7 @@ def _outline_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
 def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     prediction = analysis.prediction
     heatmap = prediction.heatmaps[look.class_index]
-    drawn = overlay_heatmap(image, heatmap, prediction.heatmap_max, look.heat_opacity)
+    drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
     return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), True)
 
@@ -148,7 +148,7 @@ def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Pan
         heatmap = caching.outline_heatmap(
             photograph.sha256, analysis.cleaning, model, analysis.threshold, analysis.cleaned
         )
-    drawn = overlay_heatmap(image, heatmap, float(heatmap.max()), look.heat_opacity)
+    drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _with_share(_("for the outline"), analysis, heatmap)
     return Panel(_("Where the outline model looked"), drawn, words, True)
 

@@ -157,11 +157,11 @@ def test_class_maps_take_one_image():
 
 def test_targets_by_hand():
     logits = torch.tensor([[[[-2.0, 0.5], [3.0, 0.0]]]])
-    assert lesion_pixels(0.5)(logits).item() == 3.5
+    assert lesion_pixels(0.5)(logits).item() == pytest.approx(3.5 / 3)
     assert lesion_pixels(0.9)(logits).item() == 3.0  # sigmoid(3) = 0.953
     assert each_class(torch.tensor([[1.0, 9.0], [9.0, 2.0]])).item() == 3.0
 
 
-def test_half_precision_logits_are_summed_without_overflow():
+def test_half_precision_logits_are_averaged_without_overflow():
     logits = torch.full((1, 1, 256, 256), 10.0, dtype=torch.float16)
-    assert lesion_pixels(0.5)(logits).item() == 655360.0
+    assert lesion_pixels(0.5)(logits).item() == 10.0

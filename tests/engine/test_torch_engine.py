@@ -159,5 +159,5 @@ def test_a_model_without_gates_says_so(engine, photographs):
 
 
 def test_threshold_out_of_range(engine, photographs):
-    with pytest.raises(ValueError, match="1.5"):
+    with pytest.raises(ValueError, match=r"1\.5"):
         engine.explain_outline("tiny-unet", photographs[0], 1.5)

@@ -30,7 +30,10 @@ class KnownEngine:
     def classify(self, name, image):
         probs = np.full(7, 0.05, np.float32)
         probs[HAM7_CODES.index("nv")] = 0.7
-        return Prediction(HAM7_CODES, probs, np.zeros((7, 2, 2), np.float32), USE)
+        return Prediction(HAM7_CODES, probs, np.full((7, 2, 2), 3, np.float32), USE)
+
+    def explain_outline(self, name, image):
+        return np.full((2, 2), 4, np.float32)
 
 
 @pytest.fixture
@@ -56,6 +59,7 @@ def test_segmentation_rows_and_means(data_dir, weights_dir):
     assert [float(row["iou"]) for row in rows] == pytest.approx(ious, abs=1e-4)
     record = json.loads((weights_dir / "tiny-unet.json").read_text())
     assert record["figures"]["crop"] == figures["crop"]
+    assert record["reference_heat"] == 4
 
 
 def test_classification_figures_are_kept_with_one_row_a_photograph(data_dir, weights_dir):

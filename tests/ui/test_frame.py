@@ -18,7 +18,11 @@ def parsed_upload(data: bytes):
 
     headers = [(b"content-type", b"multipart/form-data; boundary=x")]
     request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
-    return asyncio.run(request.form())["f"].file
+    return asyncio.run(_form(request))["f"].file
+
+
+async def _form(request):
+    return await request.form()
 
 
 def test_the_largest_upload_touches_no_disk(monkeypatch):
