@@ -1,6 +1,7 @@
 import pytest
 
-from skinapp.models.weights import is_installed
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.models.weights import find_checkpoint, is_installed
 from skinapp.settings import settings
 
 
@@ -95,6 +96,40 @@ def test_results_stay_when_settings_change_and_follow_them(app, upload, lesion_p
     assert "**After cleaning**" in captions(app)
 
 
+def test_a_change_runs_only_the_model_that_depends_on_it(app, upload, lesion_png, monkeypatch):
+    calls = []
+    for name in ("segment", "classify"):
+        method = getattr(TorchEngine, name)
+
+        def counted(self, *arguments, name=name, method=method):
+            calls.append(name)
+            return method(self, *arguments)
+
+        monkeypatch.setattr(TorchEngine, name, counted)
+    upload(app, ("arm.png", lesion_png))
+    assert sorted(calls) == ["classify", "segment"]
+    for change in (
+        lambda: app.slider(key="analyze_heat").set_value(100),
+        lambda: app.slider(key="settings_threshold").set_value(0.3),
+        lambda: app.number_input(key="settings_frame_width").set_value(12.0),
+    ):
+        change().run()
+    assert len(calls) == 2
+    app.selectbox(key="settings_segmenter").set_value("unetplusplus").run()
+    assert calls[2:] == ["segment"]
+    app.toggle(key="settings_clean_hair").set_value(True).run()
+    assert sorted(calls[3:]) == ["classify", "segment"]
+
+
+def test_after_a_stop_the_rest_waits_for_a_press(app, upload, lesion_png):
+    app.session_state["analyze_stopped"] = 0
+    upload(app, ("arm.png", lesion_png))
+    assert not headings(app)
+    app.button(key="analyze_go_on").click().run()
+    assert not app.exception
+    assert "All classes" in headings(app)
+
+
 def test_a_scale_turns_pixels_into_millimetres(app, upload, lesion_png):
     app.button(key="analyze_try_synthetic-1.png").click().run()
     app.slider(key="settings_threshold").set_value(0.05).run()
@@ -152,6 +187,4 @@ def test_the_lesion_is_found_with_the_trained_models(app):
 
 
 def is_trained(name: str) -> bool:
-    from skinapp.models.weights import find_checkpoint
-
     return "curve" in find_checkpoint(name, settings().weights_dir).record
