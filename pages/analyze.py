@@ -33,7 +33,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         quality_advice(analysis.quality)
         analysis_panels(analysis)
         notes(analysis, opened.credit)
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.container(key="findings").columns([3, 2], gap="large")
         with left:
             all_classes(analysis.prediction)
         with right:

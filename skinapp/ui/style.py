@@ -33,6 +33,15 @@ STYLE = """
 }
 .st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
 
+@media (max-width: 960px) {
+  [class*="st-key-panels"] [data-testid="stHorizontalBlock"] { overflow-x: auto; }
+  [class*="st-key-panels"] [data-testid="stColumn"] { flex: 0 0 15rem; min-width: 15rem; }
+  .st-key-look [data-testid="stHorizontalBlock"],
+  .st-key-findings > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-look [data-testid="stColumn"],
+  .st-key-findings > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]
+  > [data-testid="stColumn"] { flex: 1 1 100%; min-width: 100%; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   [data-testid="stMainBlockContainer"] h1 { font-size: 1.5rem; }
