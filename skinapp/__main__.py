@@ -75,9 +75,9 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> None:
-    from skinapp.services.readme_tables import markdown_tables
+    from skinapp.services.readme_tables import models_markdown
 
-    print(markdown_tables(options.weights))
+    print(models_markdown(options.weights))
 
 
 def _benchmark(options: argparse.Namespace) -> None:

@@ -1,9 +1,10 @@
-"""The README's tables of models, made from the cards and the figures beside the weights."""
+"""The README's part on models, made from the cards and the figures beside the weights."""
 
 from pathlib import Path
 from typing import Any
 
 from skinapp.models.card import Task
+from skinapp.services.attention_effect import attention_effects
 from skinapp.services.catalogue import Listing, listings
 
 COLUMNS = {
@@ -22,11 +23,11 @@ COLUMNS = {
 }
 
 
-def markdown_tables(weights_dir: Path) -> str:
-    """One table for each task, in the order of the zoo."""
-    return "\n\n".join(
-        "\n".join(_table(listings(weights_dir, task), columns)) for task, columns in COLUMNS.items()
-    )
+def models_markdown(weights_dir: Path) -> str:
+    """One table for each task, in the order of the zoo, and a sentence on each attention pair."""
+    tables = ["\n".join(_table(listings(weights_dir, task), columns)) for task, columns in COLUMNS.items()]
+    sentences = [f"- {effect.sentence}" for effect in attention_effects(weights_dir)]
+    return "\n\n".join([*tables, "\n".join(sentences)]).strip()
 
 
 def _table(models: tuple[Listing, ...], columns: dict[str, tuple[str, ...]]) -> list[str]:

@@ -33,16 +33,28 @@ def test_memory_is_read(weights_dir):
 
 RESULTS = {
     "machine": {
-        "cpu": "Some CPU", "cores": 4, "threads": 2, "load": 0.5, "gpu": None, "torch": "2.11", "python": "3.11",
+        "cpu": "Some CPU",
+        "cores": 4,
+        "threads": 2,
+        "load": 0.5,
+        "gpu": None,
+        "torch": "2.11",
+        "python": "3.11",
     },
     "speed": [
         {
-            "segmenter": "unet", "classifier": "mobilenetv2-ham7", "device": "cpu", "pairs": 5, "engine_ms": 50.0,
-            "plain_ms": 120.0, "ratio_quartiles": [2.3, 2.4, 2.5], "largest_difference": 2e-6,
+            "segmenter": "unet",
+            "classifier": "mobilenetv2-ham7",
+            "device": "cpu",
+            "pairs": 5,
+            "engine_ms": 50.0,
+            "plain_ms": 120.0,
+            "ratio_quartiles": [2.3, 2.4, 2.5],
+            "largest_difference": 2e-6,
         }
     ],
     "memory": {"analyses": 200, "settled": 20, "settled_mb": 500.0, "final_mb": 560.0},
-}  # fmt: skip
+}
 
 
 def test_section_says_what_was_measured():

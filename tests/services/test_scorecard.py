@@ -13,7 +13,7 @@ from skinapp.models import registry
 from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline, Prediction
 from skinapp.services.catalogue import listings
-from skinapp.services.readme_tables import markdown_tables
+from skinapp.services.readme_tables import models_markdown
 from skinapp.services.scorecard import classification_figures, evaluate
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
@@ -97,4 +97,4 @@ def test_figures_of_a_case_checked_by_hand():
 
 def test_models_without_weights_are_said_to_be_missing(tmp_path):
     assert not any(model.installed for model in listings(tmp_path))
-    assert markdown_tables(tmp_path).count("not installed") == len(registry.names())
+    assert models_markdown(tmp_path).count("not installed") == len(registry.names())
