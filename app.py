@@ -1,4 +1,7 @@
-"""The pages, in order."""
+"""The pages, in order.
+
+Their icons are in `skinapp.ui.style`: given here, browsers would fetch them from another server.
+"""
 
 import streamlit as st
 
@@ -6,7 +9,7 @@ from skinapp.i18n import gettext as _
 
 st.navigation(
     [
-        st.Page("pages/analyze.py", title=_("Analyze"), icon=":material/search:", default=True),
-        st.Page("pages/about.py", title=_("About"), icon=":material/info:"),
+        st.Page("pages/analyze.py", title=_("Analyze"), default=True),
+        st.Page("pages/about.py", title=_("About")),
     ]
 ).run()

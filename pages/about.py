@@ -7,7 +7,7 @@ from skinapp.ui import caching
 from skinapp.ui.frame import page_frame
 from skinapp.ui.model_table import model_cards, model_tables
 
-page_frame(_("About this demonstration"), ":material/info:")
+page_frame(_("About this demonstration"))
 
 st.markdown(
     _(
@@ -22,7 +22,8 @@ with left:
     st.markdown(
         _(
             "It is not a medical device and does not replace an examination. A reassuring answer does not "
-            "mean that a lesion is harmless. If a lesion changes, bleeds or worries you, show it to a physician."
+            "mean that a lesion is harmless. If a lesion changes, bleeds or worries you, show it to a "
+            "physician."
         )
     )
     st.subheader(_("Limits"), anchor=False)
@@ -46,7 +47,8 @@ with right:
     st.subheader(_("Licence"), anchor=False)
     st.markdown(
         _(
-            "The program is free software under the MIT licence. The weights follow the licences of their data."
+            "The program is free software under the MIT licence. "
+            "The weights follow the licences of their data."
         )
     )
 

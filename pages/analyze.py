@@ -9,13 +9,13 @@ from skinapp.ui.answer import all_classes, answer, measurements, notes, quality_
 from skinapp.ui.batch import overview, summaries
 from skinapp.ui.choices import analysis_settings
 from skinapp.ui.details import details
-from skinapp.ui.downloads import batch_download, downloads
+from skinapp.ui.downloads import batch_download, table_downloads
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame
 from skinapp.ui.panels import analysis_panels
 from skinapp.ui.sources import photograph_sources, tray_line
 
-page_frame(_("Analyze a photograph"), ":material/search:")
+page_frame(_("Analyze a photograph"))
 photograph_sources()
 settings = analysis_settings()
 
@@ -29,17 +29,17 @@ opened = tray.opened()
 if any(item == opened and not summary.error for item, summary in rows):
     with errors_shown():
         analysis = analysis_of(opened, settings)
-        answer(analysis.prediction)
+        answer(analysis)
         quality_advice(analysis.quality)
         analysis_panels(analysis)
         notes(analysis, opened.credit)
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.container(key="findings").columns([3, 2], gap="large")
         with left:
             all_classes(analysis.prediction)
         with right:
             measurements(analysis)
             quality_words(analysis.quality)
-        downloads(analysis)
+        table_downloads(analysis)
         details(analysis)
 if len(rows) > 1:
     batch_download(rows, settings)

@@ -147,7 +147,8 @@ def _fetched(address: str, max_bytes: int) -> bytes:
         with urlopen(request, timeout=TIMEOUT_S) as answer:
             data = answer.read(max_bytes + 1)
     except (URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", None) or error
+        cause = getattr(error, "reason", error)
+        reason = getattr(cause, "strerror", None) or cause
         raise DataError(
             _("The ISIC Archive cannot be reached ({reason}).").format(reason=reason),
             _("Check the internet connection and try again, or use the drawn examples."),

@@ -7,7 +7,6 @@ photograph file's own metadata is in them: pictures are encoded from pixels alon
 import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,6 +22,7 @@ from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
 from skinapp.results import FULL_HEAT, Analysis, ModelUse
 from skinapp.services.analyze import suspicious_prob
+from skinapp.services.filenames import file_stem, unique_name
 
 NOTICE = marked("Research demonstration, not a medical device.")
 FILL_OPACITY = 0.25
@@ -95,31 +95,6 @@ def write_folder(analyses: Iterable[Analysis], out: Path) -> None:
         path.write_bytes(data)
 
     _write_all(analyses, write)
-
-
-def file_stem(name: str) -> str:
-    """A name that every file system takes, made from the name of an upload.
-
-    >>> file_stem("../Arm, left (2).JPG"), file_stem("...")
-    ('Arm-left-2', 'photograph')
-    """
-    stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60] or "photograph"
-
-
-def unique_name(stem: str, taken: set[str]) -> str:
-    """``stem``, or ``stem-2``, ``stem-3``...; the name is added to ``taken`` (upper and lower case alike).
-
-    >>> taken = set()
-    >>> unique_name("arm", taken), unique_name("Arm", taken)
-    ('arm', 'Arm-2')
-    """
-    name, count = stem, 1
-    while name.lower() in taken:
-        count += 1
-        name = f"{stem}-{count}"
-    taken.add(name.lower())
-    return name
 
 
 def _write_all(analyses: Iterable[Analysis], write: Callable[[str, bytes], None]) -> None:
@@ -200,7 +175,12 @@ def _row(known: dict[str, Any]) -> dict[str, Any]:
             row |= {f"{key}_{inner}": each for inner, each in _row(value).items()}
         else:
             row[key] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-    return row
+    return {key: _no_formula(value) for key, value in row.items()}
+
+
+def _no_formula(value: Any) -> Any:
+    """Text that a spreadsheet does not run: names of files may begin with anything."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:

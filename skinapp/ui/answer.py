@@ -15,8 +15,14 @@ UNSURE_UNDER = 0.5
 COLOURS_OF_DERMOSCOPY = 6
 
 
-def answer(prediction: Prediction | None) -> None:
+def answer(analysis: Analysis) -> None:
     """The most likely class and how much speaks for a dangerous one, in two lines."""
+    prediction = analysis.prediction
+    if analysis.outline and not analysis.lesion_found:
+        st.info(
+            _("No lesion was found. The class below is then a guess about skin and may mean nothing."),
+            icon=":material/info:",
+        )
     if prediction is None:
         st.info(_("No class: the weights of no classifier are installed."), icon=":material/info:")
         return

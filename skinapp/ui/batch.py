@@ -28,7 +28,7 @@ def summaries(items: tuple[Item, ...], settings: Settings) -> Rows:
     wanted = {item.id: (item.sha256, settings.choices) for item in items}
     done = st.session_state.setdefault(_DONE, set())
     waiting = [item for item in items if wanted[item.id] not in done]
-    if st.session_state.get(_STOPPED) and waiting:
+    if st.session_state.get(_STOPPED) == tray.upload_round() and waiting:
         _offer_to_go_on(len(waiting))
         items = tuple(item for item in items if wanted[item.id] in done)
     rows: Rows = []
@@ -65,11 +65,11 @@ def _progress(place, count: int, total: int, seconds: float) -> None:
 
 
 def _stop() -> None:
-    st.session_state[_STOPPED] = True
+    st.session_state[_STOPPED] = tray.upload_round()  # until all are removed, or it goes on
 
 
 def _go_on() -> None:
-    st.session_state[_STOPPED] = False
+    st.session_state.pop(_STOPPED, None)
 
 
 def _offer_to_go_on(count: int) -> None:

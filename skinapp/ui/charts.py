@@ -71,6 +71,7 @@ def _name_above(figure: go.Figure, row: int, code: str, group: Group) -> None:
         y=row + 0.4,
         text=f"{symbol} {class_words(code)}, {_(GROUP_WORDS[group])}",
         showarrow=False,
+        font={"size": 12.5},
         xanchor="left",
         align="left",
         xshift=-2,

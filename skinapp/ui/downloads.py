@@ -8,21 +8,29 @@ import streamlit as st
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis
 from skinapp.services import report
+from skinapp.services.filenames import file_stem
 from skinapp.ui.analysis import Settings, analysis_of
 from skinapp.ui.batch import Rows
 
 _ZIP = "analyze_zip"
 
 
-def downloads(analysis: Analysis) -> None:
-    """The files of one analysis."""
-    stem = report.file_stem(analysis.photograph.name)
-    with st.container(horizontal=True, key="downloads"):
+def picture_downloads(analysis: Analysis, class_index: int, fill: float, heat: float) -> None:
+    """The pictures of one analysis at the photograph's own size, drawn as they are on screen."""
+    stem = file_stem(analysis.photograph.name)
+    with st.container(horizontal=True, key="picture_downloads"):
         if analysis.mask is not None:
             _file(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
-            _file(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis)
+            _file(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis, fill)
         if analysis.prediction is not None:
-            _file(_("Heat map"), f"{stem}-heat-map.png", "image/png", report.heatmap_png, analysis)
+            name = f"{stem}-heat-map-{analysis.prediction.codes[class_index]}.png"
+            _file(_("Heat map"), name, "image/png", report.heatmap_png, analysis, class_index, heat)
+
+
+def table_downloads(analysis: Analysis) -> None:
+    """The numbers of one analysis."""
+    stem = file_stem(analysis.photograph.name)
+    with st.container(horizontal=True, key="table_downloads"):
         _file(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
         _file(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
 
@@ -59,11 +67,11 @@ def _zip(items: list, settings: Settings) -> bytes:
     return report.batch_zip(analyses())
 
 
-def _file(label: str, name: str, mime: str, make: Callable[..., bytes], what: object) -> None:
+def _file(label: str, name: str, mime: str, make: Callable[..., bytes], *what: object) -> None:
     context = copy_context()  # made on a thread of its own, in the visitor's language
     st.download_button(
         label,
-        lambda: context.copy().run(make, what),
+        lambda: context.copy().run(make, *what),
         name,
         mime,
         key=f"analyze_download_{label}",

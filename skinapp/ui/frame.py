@@ -1,5 +1,7 @@
 """The frame of every page: title, notice, language, style."""
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 
@@ -8,13 +10,16 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.reading import MAX_BYTES
 from skinapp.ui.style import STYLE
 
+# A file of our own: for a Material icon the visitor's browser would ask another server.
+_ICON = Path(__file__).with_name("icon.png")
+
 LANGUAGE_KEY = "frame_language"
 
 
-def page_frame(title: str, icon: str) -> None:
+def page_frame(title: str) -> None:
     """Open a page. Every page begins with this call, because a page may run without ``app.py``."""
-    _keep_uploads_in_memory()
-    st.set_page_config(page_title=title, page_icon=icon, layout="wide")
+    keep_uploads_in_memory()
+    st.set_page_config(page_title=title, page_icon=str(_ICON), layout="wide")
     st.html(STYLE)
     _language_choice()
     st.title(title, anchor=False)
@@ -43,6 +48,6 @@ def _language_choice() -> None:
         )
 
 
-def _keep_uploads_in_memory() -> None:
+def keep_uploads_in_memory() -> None:
     """Stop the web server's form parser from writing uploads over 1 MB to a temporary file."""
     MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, 2 * MAX_BYTES)

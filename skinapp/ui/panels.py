@@ -16,6 +16,7 @@ from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
+from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.frame import restore_language
 
 SIDE_PX = 900  # longer side of a picture on screen
@@ -61,6 +62,7 @@ def analysis_panels(analysis: Analysis) -> None:
     look = _look(analysis)
     with pictures:
         panel_row(_panels(analysis, look), "analysis")
+    picture_downloads(analysis, look.class_index, look.fill_opacity, look.heat_opacity)
 
 
 def _look(analysis: Analysis) -> Look:

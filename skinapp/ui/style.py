@@ -6,6 +6,11 @@ swiped, one picture and the edge of the next in view.
 
 STYLE = """
 <style>
+[data-testid="stSidebarNavLink"]::before {
+  font-family: "Material Symbols Rounded"; font-size: 1.15rem; line-height: 1; content: "search";
+}
+[data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
+
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding-bottom: 0; }
 
@@ -21,10 +26,22 @@ STYLE = """
 .scale { display: flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; opacity: 0.85; }
 .scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }
 
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.4rem; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) { order: 9; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) {
+  order: 9;
+}
 .st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
 
+@media (max-width: 960px) {
+  [class*="st-key-panels"] [data-testid="stHorizontalBlock"] { overflow-x: auto; }
+  [class*="st-key-panels"] [data-testid="stColumn"] { flex: 0 0 15rem; min-width: 15rem; }
+  .st-key-look [data-testid="stHorizontalBlock"],
+  .st-key-findings > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-look [data-testid="stColumn"],
+  .st-key-findings > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]
+  > [data-testid="stColumn"] { flex: 1 1 100%; min-width: 100%; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   [data-testid="stMainBlockContainer"] h1 { font-size: 1.5rem; }

@@ -1,0 +1,52 @@
+"""The app under `AppTest`: weights for every model, a cache folder of its own, engines made anew."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.synthetic import draw_lesion
+from skinapp.settings import settings
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+@pytest.fixture
+def environment(weights_dir, tmp_path, monkeypatch):
+    """Settings of the test; returns a function that sets more of them."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        st.cache_data.clear()
+        st.cache_resource.clear()
+
+    change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_CACHE=str(tmp_path / "cache"), SKINAPP_DEVICE="cpu")
+    yield change
+    monkeypatch.undo()
+    change()
+
+
+@pytest.fixture
+def app(environment) -> AppTest:
+    """The app, opened at its first page."""
+    return AppTest.from_file(str(APP), default_timeout=60).run()
+
+
+@pytest.fixture(scope="session")
+def lesion_png() -> bytes:
+    return encode_png(draw_lesion(2, 150, 200)[0])
+
+
+@pytest.fixture
+def upload():
+    """A function that gives files, as (name, bytes), to the upload field and runs the page."""
+
+    def give(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+        app.file_uploader[0].set_value([(name, data, "image/png") for name, data in files])
+        return app.run()
+
+    return give

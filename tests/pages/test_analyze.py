@@ -1,0 +1,190 @@
+import pytest
+
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.models.weights import find_checkpoint, is_installed
+from skinapp.settings import settings
+
+
+def headings(app):
+    return [element.value for element in app.subheader]
+
+
+def captions(app):
+    return "\n".join(element.value for element in app.caption)
+
+
+def warnings(app):
+    return "\n".join(element.value for element in app.warning)
+
+
+def metrics(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_page_opens_with_its_notice_and_invites(app):
+    assert not app.exception
+    assert app.title[0].value == "Analyze a photograph"
+    notices = [element.value for element in app.caption if "not a medical device" in element.value]
+    assert len(notices) == 1
+    assert len([button for button in app.button if button.label == "Try"]) == 6
+    assert not app.metric
+
+
+def test_only_installed_models_are_offered_and_missing_ones_are_said(app, environment, tmp_path):
+    offered = app.selectbox(key="settings_segmenter")
+    assert len(offered.options) == 5
+    environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
+    app.run()
+    assert not app.exception
+    assert "no model is installed" in captions(app)
+    assert "Not installed: U-Net" in captions(app)
+
+
+def test_without_weights_a_photograph_still_gets_its_quality(app, environment, tmp_path, upload, lesion_png):
+    environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    assert any("Quality of the photograph" in element.value for element in app.markdown)
+    assert any("no classifier" in element.value for element in app.info)
+
+
+def test_an_upload_is_named_outlined_and_explained(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    assert headings(app)[0].endswith("%")
+    assert "All classes" in headings(app)
+    assert "**Photograph**" in captions(app)
+    assert "200 × 150 px" in captions(app)
+    assert "**Where the model looked**" in captions(app)
+    assert {button.label for button in app.download_button} >= {"Outline", "Heat map", "Results (JSON)"}
+
+
+def test_nonsense_gives_a_message_and_a_hint_and_harms_nothing_else(app, upload, lesion_png):
+    upload(app, ("notes.png", b"no image at all"), ("arm.png", lesion_png))
+    assert not app.exception
+    assert "notes.png" in warnings(app)
+    assert "Use a JPEG" in warnings(app)
+
+
+def test_two_files_become_a_table_and_one_is_opened(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png), ("arm.png", lesion_png))
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert list(table["Name"]) == ["arm.png", "arm.png"]
+    assert app.selectbox(key="analyze_open").options == ["1. arm.png", "2. arm.png"]
+    second = app.session_state["tray_items"][1].id
+    app.selectbox(key="analyze_open").set_value(second).run()
+    assert not app.exception
+    assert app.session_state["analyze_opened"] == second
+
+
+def test_a_batch_is_packed_into_a_zip(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png), ("leg.png", lesion_png))
+    app.button(key="analyze_zip_make").click().run()
+    assert not app.exception
+    assert "Download all results (zip)" in {button.label for button in app.download_button}
+
+
+def test_results_stay_when_settings_change_and_follow_them(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    first = headings(app)[0]
+    app.slider(key="settings_threshold").set_value(0.05).run()
+    assert not app.exception
+    assert headings(app)[0] == first  # the classifier does not know the threshold
+    app.toggle(key="settings_clean_clahe").set_value(True).run()
+    assert not app.exception
+    assert "**After cleaning**" in captions(app)
+
+
+def test_a_change_runs_only_the_model_that_depends_on_it(app, upload, lesion_png, monkeypatch):
+    calls = []
+    for name in ("segment", "classify"):
+        method = getattr(TorchEngine, name)
+
+        def counted(self, *arguments, name=name, method=method):
+            calls.append(name)
+            return method(self, *arguments)
+
+        monkeypatch.setattr(TorchEngine, name, counted)
+    upload(app, ("arm.png", lesion_png))
+    assert sorted(calls) == ["classify", "segment"]
+    for change in (
+        lambda: app.slider(key="analyze_heat").set_value(100),
+        lambda: app.slider(key="settings_threshold").set_value(0.3),
+        lambda: app.number_input(key="settings_frame_width").set_value(12.0),
+    ):
+        change().run()
+    assert len(calls) == 2
+    app.selectbox(key="settings_segmenter").set_value("unetplusplus").run()
+    assert calls[2:] == ["segment"]
+    app.toggle(key="settings_clean_hair").set_value(True).run()
+    assert sorted(calls[3:]) == ["classify", "segment"]
+
+
+def test_after_a_stop_the_rest_waits_for_a_press(app, upload, lesion_png):
+    app.session_state["analyze_stopped"] = 0
+    upload(app, ("arm.png", lesion_png))
+    assert not headings(app)
+    app.button(key="analyze_go_on").click().run()
+    assert not app.exception
+    assert "All classes" in headings(app)
+
+
+def test_a_scale_turns_pixels_into_millimetres(app, upload, lesion_png):
+    app.button(key="analyze_try_synthetic-1.png").click().run()
+    app.slider(key="settings_threshold").set_value(0.05).run()
+    if not app.metric:
+        pytest.skip("the untrained outline model finds no lesion here")
+    assert metrics(app)["Greatest diameter"].endswith("px")
+    app.number_input(key="settings_frame_width").set_value(12.0).run()
+    assert metrics(app)["Greatest diameter"].endswith(" mm")
+    assert metrics(app)["Area"].endswith(" mm²")
+
+
+def test_a_gallery_lesion_is_marked_synthetic(app):
+    app.button(key="analyze_try_synthetic-2.png").click().run()
+    assert not app.exception
+    assert "Synthetic" in captions(app)
+
+
+def test_where_the_outline_model_looked_is_shown_on_demand(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    assert "Where the outline model looked" not in captions(app)
+    app.toggle(key="analyze_outline_map").set_value(True).run()
+    assert not app.exception
+    assert "**Where the outline model looked**" in captions(app)
+
+
+def test_removing_all_invites_again(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    app.button(key="analyze_clear").click().run()
+    assert not app.exception
+    assert not headings(app)
+    assert len([button for button in app.button if button.label == "Try"]) == 6
+
+
+def test_taking_a_file_out_of_the_field_takes_it_off_the_page(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    app.file_uploader[0].set_value(None).run()
+    assert not app.exception
+    assert not headings(app)
+
+
+def test_photographs_stay_when_another_page_was_open(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    first = headings(app)[0]
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/analyze.py").run()
+    assert not app.exception
+    assert headings(app)[0] == first
+
+
+def test_the_lesion_is_found_with_the_trained_models(app):
+    if not is_installed("unet", settings().weights_dir) or not is_trained("unet"):
+        pytest.skip("trained weights are not installed")
+    app.button(key="analyze_try_synthetic-2.png").click().run()
+    assert float(metrics(app)["Area"].rstrip("%")) > 3
+
+
+def is_trained(name: str) -> bool:
+    return "curve" in find_checkpoint(name, settings().weights_dir).record
