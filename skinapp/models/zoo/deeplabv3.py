@@ -8,15 +8,12 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
 
-RECIPE = replace(unet.RECIPE, stages=((3, 192), (1, 224)))
-
 CARD = replace(
     unet.CARD,
     name="deeplabv3",
     title="DeepLabV3",
     architecture="DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18)",
     source="Chen et al. 2017 (arXiv 1706.05587); baseline of Thwin and Park (paper A)",
-    recipe=RECIPE,
 )
 
 

@@ -11,7 +11,7 @@ DECODER_CHANNELS = (128, 64, 48, 32, 16)
 RECIPE = Recipe(
     dataset="task1",
     loss="focal-ssim-jaccard",
-    stages=((3, 192), (1, 256)),
+    stages=((4, 192),),
     learning_rate=5e-4,
     ema_decay=0.99,
 )
@@ -39,6 +39,7 @@ CARD = ModelCard(
     intended_use=SEGMENTATION_USE,
     limits=SEGMENTATION_LIMITS,
     recipe=RECIPE,
+    input_px=192,
 )
 
 

@@ -8,7 +8,7 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
 
-RECIPE = replace(unet.RECIPE, loss="dice-squared", stages=((3, 192), (1, 224)))
+RECIPE = replace(unet.RECIPE, loss="dice-squared")
 
 CARD = replace(
     unet.CARD,
