@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from skinapp.i18n import current_language
 from skinapp.i18n import gettext as _
 from skinapp.ui import caching
 from skinapp.ui.frame import page_frame
-from skinapp.ui.model_table import model_cards, model_tables
+from skinapp.ui.model_table import attention_words, model_cards, model_tables
 
 page_frame(_("About this demonstration"))
 
@@ -58,4 +59,5 @@ with st.spinner(_("Loading the models")):
     device = caching.engine().device_words
 st.markdown(_("They run on: {device}.").format(device=device))
 model_tables(listings)
+attention_words(caching.attention_sentences(current_language()))
 model_cards(listings)

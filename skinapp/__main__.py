@@ -31,8 +31,9 @@ def _train(options: argparse.Namespace) -> None:
 
     from skinapp.engine.device import choose_placement
     from skinapp.models import registry
-    from skinapp.training.loop import RunOptions, train
+    from skinapp.training.loop import train
     from skinapp.training.task import DataChoice
+    from skinapp.training.trainer import RunOptions
 
     if options.threads:
         torch.set_num_threads(options.threads)

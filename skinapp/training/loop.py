@@ -1,39 +1,19 @@
-"""The training loop: one cosine, averaged weights, early stopping, and resuming where it was interrupted."""
+"""A whole training: from a card and a choice of data to a checkpoint with its record."""
 
 import json
-import math
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader
-from tqdm import tqdm
 
 from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
-from skinapp.models.weights import load_initial_weights, save_checkpoint
-from skinapp.training.task import DataChoice, TrainingTask, normalised, training_task
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a training runs on this machine; none of it changes what is learnt on purpose.
-
-    ``precision`` is float32 or bfloat16 (autocast); ``run_dir`` keeps the state for resuming.
-    """
-
-    run_dir: Path
-    weights_dir: Path
-    init: Path | None = None
-    device: str = "cpu"
-    precision: str = "float32"
-    workers: int = 0
+from skinapp.models.weights import save_checkpoint
+from skinapp.training.task import DataChoice, TrainingTask, training_task
+from skinapp.training.trainer import RunOptions, Trainer, predict
 
 
 def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | None = None) -> dict[str, Any]:
@@ -78,165 +58,3 @@ def _origin(path: Path | None) -> dict[str, Any] | None:
     known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     wanted = ("settings", "init", "best_epoch")
     return {"file": path.name} | {key: known[key] for key in wanted if key in known}
-
-
-class Trainer:
-    """The state of one training: network, averaged network, optimiser, schedule and learning curve."""
-
-    def __init__(self, card: ModelCard, task: TrainingTask, options: RunOptions):
-        self.card, self.task, self.options = card, task, options
-        self.recipe = recipe = card.recipe
-        torch.manual_seed(recipe.seed)
-        self.model = registry.entry(card.name).build()
-        if options.init:
-            self._load_init(options.init)
-        self.model.to(options.device, memory_format=torch.channels_last)
-        self.average = AveragedModel(
-            self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
-        )
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-        )
-        steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
-        self.loss = task.loss.to(options.device) if isinstance(task.loss, nn.Module) else task.loss
-        self.epoch, self.best_epoch, self.best_score = 0, 0, -math.inf
-        self.best_state: dict[str, torch.Tensor] = {}
-        self.curve: list[dict[str, float]] = []
-
-    @property
-    def state_path(self) -> Path:
-        return self.options.run_dir / self.card.name / "state.pt"
-
-    def resume(self) -> None:
-        """Take up the saved state of an interrupted run, if there is one."""
-        if not self.state_path.is_file():
-            return
-        state = torch.load(self.state_path, map_location=self.options.device, weights_only=True)
-        for part in ("model", "average", "optimiser", "schedule"):
-            getattr(self, part).load_state_dict(state[part])
-        for part in ("epoch", "best_epoch", "best_score", "best_state", "curve"):
-            setattr(self, part, state[part])
-
-    def run_epoch(self) -> None:
-        """One pass over the training rows, one over the validation rows; the state is saved after it."""
-        epoch = self.epoch
-        side_px = _side_of(epoch, self.recipe)
-        started = time.perf_counter()
-        loss = self._train_pass(epoch, side_px)
-        score = self.validate(side_px)
-        self.curve.append(
-            {
-                "epoch": epoch + 1,
-                "side_px": side_px,
-                "loss": round(loss, 5),
-                f"val_{self.task.score_name}": round(score, 5),
-                "seconds": round(time.perf_counter() - started, 1),
-            }
-        )
-        print(self.curve[-1], flush=True)
-        if score > self.best_score:
-            self.best_score, self.best_epoch = score, epoch + 1
-            self.best_state = {key: value.clone() for key, value in self.average.module.state_dict().items()}
-        self.epoch = epoch + 1
-        self._save()
-
-    def is_stale(self) -> bool:
-        """True once the validation score has not improved for the recipe's patience."""
-        return self.epoch - self.best_epoch >= self.recipe.patience
-
-    def best_network(self) -> nn.Module:
-        """The averaged network at its best validation score, in evaluation mode."""
-        self.average.module.load_state_dict(self.best_state)
-        return self.average.module.eval()
-
-    def validate(self, side_px: int) -> float:
-        """The averaged network's score on the validation rows."""
-        network = self.average.module.eval()
-        logits, targets = predict(network, self.task.val_set(side_px), self.card, self.options)
-        scores = self.task.score(logits, targets)
-        return sum(scores) / len(scores)
-
-    def _train_pass(self, epoch: int, side_px: int) -> float:
-        torch.manual_seed(self.recipe.seed * 1000 + epoch)
-        loader = DataLoader(
-            self.task.train_set(side_px, epoch),
-            batch_size=self.recipe.batch_size,
-            shuffle=True,
-            num_workers=self.options.workers,
-        )
-        self.model.train()
-        total = 0.0
-        progress = tqdm(loader, f"{self.card.name} {epoch + 1}/{self.recipe.epochs}", mininterval=5)
-        for images, targets in progress:
-            total += self._step(images, targets) * len(images)
-            progress.set_postfix(
-                loss=f"{total / ((progress.n + 1) * self.recipe.batch_size):.3f}", refresh=False
-            )
-        return total / len(loader.dataset)
-
-    def _step(self, images: torch.Tensor, targets: torch.Tensor) -> float:
-        batch, targets = (tensor.to(self.options.device, non_blocking=True) for tensor in (images, targets))
-        with _autocast(self.options):
-            logits = self.model(normalised(batch, self.card))
-        loss = self.loss(logits.float(), targets)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
-        self.schedule.step()
-        self.average.update_parameters(self.model)
-        return loss.item()
-
-    def _load_init(self, path: Path) -> None:
-        taken, total = load_initial_weights(self.model, path)
-        print(f"{taken} of {total} tensors start from {path.name}", flush=True)
-
-    def _save(self) -> None:
-        self.state_path.parent.mkdir(parents=True, exist_ok=True)
-        parts = ("model", "average", "optimiser", "schedule")
-        state = {part: getattr(self, part).state_dict() for part in parts} | {
-            part: getattr(self, part) for part in ("epoch", "best_epoch", "best_score", "best_state", "curve")
-        }
-        partial = self.state_path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.state_path)
-
-
-@torch.no_grad()
-def predict(
-    network: nn.Module, rows: torch.utils.data.Dataset, card: ModelCard, options: RunOptions
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits and targets of all rows, in order, on the CPU."""
-    logits, targets = [], []
-    for images, batch_targets in DataLoader(rows, batch_size=32, num_workers=options.workers):
-        with _autocast(options):
-            output = network(normalised(images.to(options.device), card))
-        logits.append(output.float().cpu())
-        targets.append(batch_targets)
-    return torch.cat(logits), torch.cat(targets)
-
-
-def _side_of(epoch: int, recipe: Recipe) -> int:
-    for epochs, side_px in recipe.stages:
-        if epoch < epochs:
-            return side_px
-        epoch -= epochs
-    raise ValueError(f"the recipe has {recipe.epochs} epochs")
-
-
-def _cosine(steps: int, warmup_share: float) -> Callable[[int], float]:
-    warmup = max(1, round(steps * warmup_share))
-
-    def factor(step: int) -> float:
-        if step < warmup:
-            return (step + 1) / warmup
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, steps - warmup))))
-
-    return factor
-
-
-def _autocast(options: RunOptions) -> torch.autocast:
-    return torch.autocast(
-        options.device.split(":")[0], dtype=torch.bfloat16, enabled=options.precision == "bfloat16"
-    )

@@ -36,6 +36,14 @@ def model_listings() -> "tuple[Listing, ...]":
     return listings(settings().weights_dir)
 
 
+@st.cache_data(ttl=30, max_entries=8, show_spinner=False)
+def attention_sentences(language: str) -> tuple[str, ...]:
+    """What attention changed in each pair of models, in words of this language."""
+    from skinapp.services.attention_effect import attention_effects
+
+    return tuple(effect.sentence for effect in attention_effects(settings().weights_dir))
+
+
 @st.cache_data(scope="session", max_entries=3, show_spinner=False)
 def photograph(sha256: str, name: str, language: str, _data: bytes) -> Photograph:
     """The decoded photograph; raises `ImageError`. Its notes are in the visitor's language."""

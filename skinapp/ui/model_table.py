@@ -32,6 +32,20 @@ def model_tables(listings: "tuple[Listing, ...]") -> None:
     )
 
 
+def attention_words(sentences: tuple[str, ...]) -> None:
+    """Whether attention helps, in the words that the intervals allow."""
+    if not sentences:
+        return
+    st.subheader(_("Does attention help?"), anchor=False)
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+    st.caption(
+        _(
+            "The difference on the same test photographs, with a paired bootstrap interval. Each model was "
+            "trained once; another training could move these numbers as far."
+        )
+    )
+
+
 def model_cards(listings: "tuple[Listing, ...]") -> None:
     """What to know before trusting each model."""
     for known in listings:

@@ -97,11 +97,12 @@ def _fetch(folder) -> None:
 
 def _strip(examples: tuple[Example, ...], key: str) -> None:
     with st.container(key=f"gallery_{key}"):
-        for column, example in zip(st.columns(6, wrap=False), examples, strict=False):
+        columns = st.columns(6, wrap=False)
+        for number, (column, example) in enumerate(zip(columns, examples, strict=False), start=1):
             with column:
                 st.image(example.data, width="stretch", alt=_(example.caption))
                 st.button(
-                    _("Try"),
+                    _("Try {number}").format(number=number),
                     key=f"analyze_try_{example.name}",
                     on_click=tray.add,
                     args=(example.name, example.data, _(example.credit)),

@@ -9,9 +9,9 @@ import torch
 import skinapp.models.zoo  # noqa: F401
 from skinapp.models import registry
 from skinapp.models.weights import load_model
-from skinapp.training import loop
-from skinapp.training.loop import RunOptions, train
-from skinapp.training.task import DataChoice
+from skinapp.training.loop import train
+from skinapp.training.task import DataChoice, training_task
+from skinapp.training.trainer import RunOptions, Trainer
 
 
 def options(folder, **changes):
@@ -49,13 +49,13 @@ def test_an_interrupted_run_ends_with_the_very_same_weights(data_dir, tmp_path, 
     choice = DataChoice(data_dir)
     train("tiny-unet", choice, options(tmp_path / "straight"), twice)
 
-    save = loop.Trainer._save
+    save = Trainer._save
 
     def save_and_stop(trainer):
         save(trainer)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop.Trainer, "_save", save_and_stop)
+    monkeypatch.setattr(Trainer, "_save", save_and_stop)
     with pytest.raises(KeyboardInterrupt):
         train("tiny-unet", choice, options(tmp_path / "broken"), twice)
     monkeypatch.undo()
@@ -71,7 +71,7 @@ def test_an_interrupted_run_ends_with_the_very_same_weights(data_dir, tmp_path, 
 
 def test_early_stopping_after_the_patience_without_gain(data_dir, tmp_path, monkeypatch):
     scores = iter([0.5, 0.6, 0.6, 0.55, 0.9])
-    monkeypatch.setattr(loop.Trainer, "validate", lambda trainer, side_px: next(scores))
+    monkeypatch.setattr(Trainer, "validate", lambda trainer, side_px: next(scores))
     record = train(
         "tiny-unet",
         DataChoice(data_dir),
@@ -95,7 +95,7 @@ def test_a_checkpoint_of_ours_can_be_the_start_and_is_named(data_dir, tmp_path):
 def test_extra_photographs_are_drawn_anew_each_epoch_and_reproducibly(data_dir):
     card = registry.card("tiny-unet")
     card = replace(card, recipe=replace(card.recipe, extra_ham10000=3))
-    task = loop.training_task(card, DataChoice(data_dir))
+    task = training_task(card, DataChoice(data_dir))
     keys = [[sample.key for sample in task.train_set(64, epoch).samples] for epoch in (0, 1, 0)]
     assert len(keys[0]) == 8 + 3
     assert keys[0] == keys[2] != keys[1]
