@@ -73,7 +73,7 @@ def _gallery() -> None:
     if public:
         st.caption(_("Public photographs from the ISIC Archive, licence CC-0."))
         for start in range(0, len(public), 6):
-            _strip(public[start : start + 6], f"archive_{start}")
+            _strip(public[start : start + 6], f"archive_{start}", first=start + 1)
     elif st.button(
         _("Fetch 12 public photographs"),
         icon=":material/download:",
@@ -95,10 +95,10 @@ def _fetch(folder) -> None:
     bar.empty()
 
 
-def _strip(examples: tuple[Example, ...], key: str) -> None:
+def _strip(examples: tuple[Example, ...], key: str, first: int = 1) -> None:
     with st.container(key=f"gallery_{key}"):
         columns = st.columns(6, wrap=False)
-        for number, (column, example) in enumerate(zip(columns, examples, strict=False), start=1):
+        for number, (column, example) in enumerate(zip(columns, examples, strict=False), start=first):
             with column:
                 st.image(example.data, width="stretch", alt=_(example.caption))
                 st.button(
