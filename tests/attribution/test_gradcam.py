@@ -94,12 +94,13 @@ def test_outline_map_agrees_with_pytorch_grad_cam(name, engine, weights_dir, pho
 @pytest.mark.parametrize("name", SEGMENTERS)
 def test_the_engine_explains_like_the_unfolded_network(name, engine, weights_dir, photographs):
     """Folding rounds differently, which flips a few pixels at the threshold and a few ReLUs."""
-    network, _checkpoint = load_model(name, weights_dir)
+    network, checkpoint = load_model(name, weights_dir)
     card = registry.card(name)
     batch = engine._batch(card, photographs[0])
     probs = network(batch)[0, 0].sigmoid()
     for threshold in np.quantile(probs, [0.1, 0.5, 0.9]):
-        expected = outline_map(network, batch, probs >= threshold)
+        chosen = probs >= threshold
+        expected = outline_map(network, batch, chosen / chosen.sum()) / checkpoint.reference_heat
         heatmap = engine.explain_outline(name, photographs[0], float(threshold))
         assert np.abs(heatmap - expected).max() <= 0.01 * expected.max()
 
