@@ -45,7 +45,9 @@ def upload(page, *files):
 
 def settle(page):
     """Wait until the script has run and every picture has arrived."""
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
+    )
     page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
 
 
@@ -61,6 +63,7 @@ def whole_page(page, path):
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height + 40})
     page.wait_for_timeout(800)
+    settle(page)
     page.screenshot(path=str(path))
 
 
@@ -80,6 +83,7 @@ def test_upload_look_adjust_and_download(browser, app_url, lesion_file, screensh
         page.keyboard.press("End")
         expect(panels(page).nth(2)).not_to_have_attribute("src", before)
         assert panels(page).nth(0).get_attribute("src") == photograph
+        settle(page)
 
         with page.expect_download() as download:
             page.get_by_role("button", name="Mask").click()
