@@ -10,6 +10,7 @@ from pathlib import Path
 import skinapp.models.zoo  # noqa: F401
 from skinapp.errors import SkinAppError
 from skinapp.imaging.cleaning import CLEANING_STEPS
+from skinapp.services.analyze import DEFAULT_THRESHOLD
 from skinapp.settings import settings
 
 
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--weights", type=Path, default=settings().weights_dir)
     predict.add_argument("--segmenter", help="model that draws the outline")
     predict.add_argument("--classifier", help="model that names the class")
-    predict.add_argument("--threshold", type=float, default=0.5)
+    predict.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.set_defaults(run=_predict)
     models = commands.add_parser("models", help="list the models with their figures, as Markdown")

@@ -23,7 +23,7 @@ from skinapp.metrics.classification import (
 from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, write_record
-from skinapp.results import Outline, Prediction
+from skinapp.services import analyze
 
 THRESHOLD = 0.5
 SIDE_PX = 256
@@ -45,12 +45,8 @@ Figures = dict[str, Any]
 Scores = tuple[list[Row], Figures]
 
 
-class Engine(Protocol):
-    """The calls that evaluation makes."""
-
-    def segment(self, name: str, image: np.ndarray) -> Outline: ...
-
-    def classify(self, name: str, image: np.ndarray) -> Prediction: ...
+class Engine(analyze.Engine, Protocol):
+    """What evaluation asks for on top of an analysis."""
 
     def explain_outline(self, name: str, image: np.ndarray) -> np.ndarray: ...
 

@@ -14,6 +14,7 @@ from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
 from skinapp.metrics.classification import balanced_accuracy
+from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
 from skinapp.training.augment import FitSquare, classification_augmentation, segmentation_augmentation
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
@@ -74,10 +75,7 @@ class SegmentationTask:
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
         """IoU of each photograph at threshold 0.5; 1 where both masks are empty."""
-        predicted, truth = logits >= 0, targets >= 0.5
-        overlap = (predicted & truth).sum((1, 2, 3)).double()
-        union = (predicted | truth).sum((1, 2, 3)).double()
-        return torch.where(union > 0, overlap / union.clamp(min=1), 1.0).tolist()
+        return [iou(*pair) for pair in zip((logits >= 0).numpy(), (targets >= 0.5).numpy(), strict=True)]
 
 
 class ClassificationTask:
