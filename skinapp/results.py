@@ -98,6 +98,14 @@ class Outline:
 
 
 @dataclass(frozen=True, eq=False)
+class Enlargement:
+    """A super-resolved image, uint8 RGB of several times the height and width of what went in."""
+
+    image: np.ndarray
+    model: ModelUse
+
+
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """Calibrated class probabilities with one Grad-CAM map for each class.
 

@@ -21,11 +21,12 @@ from skinapp.engine.shelf import Shelf
 from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import fit_square
+from skinapp.imaging.geometry import check_image, fit_square
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
+from skinapp.models.super_resolver import merge_branches
 from skinapp.models.weights import Checkpoint, load_model
-from skinapp.results import ModelUse, Outline, Prediction
+from skinapp.results import Enlargement, ModelUse, Outline, Prediction
 from skinapp.settings import settings
 
 
@@ -102,6 +103,16 @@ class TorchEngine:
         )
         return _array(heatmap[0] / model.checkpoint.reference_heat)
 
+    def enlarge(self, name: str, image: np.ndarray) -> Enlargement:
+        """The whole image at ``scale`` times its size in one pass, so keep it small: memory grows with it."""
+        check_image(image)
+        start = perf_counter()
+        model = self._model(name, Task.SUPER_RESOLUTION)
+        with torch.inference_mode():
+            enlarged = model.network(self._normalised(model.card, image))[0].float()
+            pixels = enlarged.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0)
+        return Enlargement(pixels.cpu().numpy(), self._use(model, start))
+
     def gates(self, name: str, image: np.ndarray) -> tuple[np.ndarray, ...]:
         """The attention maps of a model in the order in which it applies them, float32 (h, w) in [0, 1]."""
         if not registry.card(name).has_gates:
@@ -129,18 +140,22 @@ class TorchEngine:
     def _load(self, name: str) -> LoadedModel:
         network, checkpoint = load_model(name, self._weights_dir)
         place = self.placement
-        network = fold_batch_norm(network)
+        network = merge_branches(fold_batch_norm(network))
         if place.device.type == "cpu":
             network = replace_doubling_blocks(network)
         network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
         return LoadedModel(network.requires_grad_(False), registry.card(name), checkpoint)
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
-        """The normalised input (1, 3, side, side); mean and std are on the 0..1 scale."""
-        square = torch.from_numpy(fit_square(image, card.input_px)).to(self.placement.device)
-        mean = torch.tensor(card.mean, device=square.device)
-        std = torch.tensor(card.std, device=square.device)
-        batch = ((square / 255 - mean) / std).permute(2, 0, 1)[None]
+        """The normalised input (1, 3, side, side)."""
+        return self._normalised(card, fit_square(image, card.input_px))
+
+    def _normalised(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
+        """The image as a batch of one; mean and std are on the 0..1 scale."""
+        pixels = torch.from_numpy(np.ascontiguousarray(image)).to(self.placement.device)
+        mean = torch.tensor(card.mean, device=pixels.device)
+        std = torch.tensor(card.std, device=pixels.device)
+        batch = ((pixels / 255 - mean) / std).permute(2, 0, 1)[None]
         return batch.to(dtype=self.placement.dtype, memory_format=self.placement.memory_format)
 
     def _use(self, model: LoadedModel, start: float) -> ModelUse:

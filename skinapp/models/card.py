@@ -9,6 +9,7 @@ class Task(StrEnum):
 
     SEGMENTATION = "segmentation"
     CLASSIFICATION = "classification"
+    SUPER_RESOLUTION = "super-resolution"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class ModelCard:
     ``input_px`` is the side of the square that the network sees; ``mean`` and ``std`` normalise RGB on
     the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
+
+    A super-resolution model makes images ``scale`` times as wide and as high; it takes any size, and
+    ``input_px`` is the side of the patches that it was trained on. It has no labels.
     """
 
     name: str
@@ -61,4 +65,5 @@ class ModelCard:
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     twin: str | None = None
     has_gates: bool = False
+    scale: int = 1
     for_tests: bool = field(default=False, repr=False)

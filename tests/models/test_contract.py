@@ -19,15 +19,20 @@ NAMES = [*registry.names(), *registry.names(for_tests=True)]
 def test_loads_and_keeps_its_shape(name, weights_dir):
     network, _checkpoint = load_model(name, weights_dir)
     card = registry.card(name)
-    batch = torch.zeros(2, 3, card.input_px, card.input_px)
+    batch = torch.rand(2, 3, card.input_px, card.input_px)
     with torch.inference_mode():
-        logits = network(batch)
-        again = network.decode(network.encode(batch))
-    expected = (
-        (2, 1, card.input_px, card.input_px) if card.task is Task.SEGMENTATION else (2, len(card.labels))
+        output = network(batch)
+        if card.task is not Task.SUPER_RESOLUTION:
+            assert torch.equal(network.decode(network.encode(batch)), output)
+    enlarged_px = card.input_px * card.scale
+    assert (
+        output.shape
+        == {
+            Task.SEGMENTATION: (2, 1, card.input_px, card.input_px),
+            Task.CLASSIFICATION: (2, len(card.labels)),
+            Task.SUPER_RESOLUTION: (2, 3, enlarged_px, enlarged_px),
+        }[card.task]
     )
-    assert logits.shape == expected
-    assert torch.equal(again, logits)
     assert not any(module.training for module in network.modules())
     assert not any(parameter.requires_grad for parameter in network.parameters())
 
@@ -37,8 +42,10 @@ def test_card_is_filled_in(name):
     card = registry.card(name)
     for field in ("title", "architecture", "source", "data", "licence", "intended_use", "limits"):
         assert getattr(card, field).strip(), field
-    assert card.labels == (HAM7_CODES if card.task is Task.CLASSIFICATION else ("lesion",))
-    assert card.input_px % 32 == 0
+    labels = {Task.SEGMENTATION: ("lesion",), Task.CLASSIFICATION: HAM7_CODES, Task.SUPER_RESOLUTION: ()}
+    assert card.labels == labels[card.task]
+    assert card.input_px % (8 if card.task is Task.SUPER_RESOLUTION else 32) == 0
+    assert (card.scale > 1) == (card.task is Task.SUPER_RESOLUTION)
     assert card.recipe.epochs >= 1
 
 
@@ -75,9 +82,7 @@ def test_installed_weights_are_the_recorded_ones(name):
 
 def test_test_models_are_not_in_the_lists_on_screen():
     assert not any(name.startswith("tiny") for name in registry.names())
-    assert set(registry.names(Task.SEGMENTATION)) | set(registry.names(Task.CLASSIFICATION)) == set(
-        registry.names()
-    )
+    assert {name for task in Task for name in registry.names(task)} == set(registry.names())
 
 
 def test_a_name_can_be_taken_once():

@@ -8,7 +8,8 @@ from skinapp.models.card import Recipe
 from skinapp.models.classifier import MobileNetV2Classifier
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
-from skinapp.models.zoo import mobilenetv2_ham7, unet
+from skinapp.models.super_resolver import LightGenerator
+from skinapp.models.zoo import light_x4, mobilenetv2_ham7, unet
 
 _SEGMENTER = replace(
     unet.CARD,
@@ -30,6 +31,15 @@ _CLASSIFIER = replace(
     for_tests=True,
     recipe=Recipe(dataset="ham10000", loss="weighted-cross-entropy", stages=((1, 64),), batch_size=4),
 )
+_ENLARGER = replace(
+    light_x4.CARD,
+    name="tiny-x4",
+    title="Tiny x4",
+    architecture="2 re-parameterised 3x3 convolutions of 8 channels, one pixel shuffle",
+    limits="For tests only.",
+    for_tests=True,
+    recipe=replace(light_x4.CARD.recipe, stages=((1, 64),), batch_size=4),
+)
 
 
 def _network() -> smp.Unet:
@@ -49,3 +59,8 @@ def build_unet_attention() -> AttentionUnet:
 @register(_CLASSIFIER)
 def build_classifier() -> MobileNetV2Classifier:
     return MobileNetV2Classifier(classes=len(_CLASSIFIER.labels), width=0.25)
+
+
+@register(_ENLARGER)
+def build_enlarger() -> LightGenerator:
+    return LightGenerator(channels=8, blocks=2)
