@@ -106,6 +106,51 @@ class Enlargement:
 
 
 @dataclass(frozen=True, eq=False)
+class FiveMethods:
+    """One part of a photograph enlarged in five ways, uint8 (H, W, 3) each.
+
+    ``original`` shows the pixels of ``small`` (h, w, 3) as squares; ``enlarger`` is super-resolution
+    everywhere; the ``segment_`` images have the lesion alone enlarged so, on the bicubic background.
+    ``alpha`` float32 (H, W) is the share of the lesion's image in them, all 1 where no lesion was given.
+    ``mask`` (h, w) is the lesion in this part.
+    """
+
+    small: np.ndarray
+    mask: np.ndarray
+    alpha: np.ndarray
+    original: np.ndarray
+    bicubic: np.ndarray
+    enlarger: np.ndarray
+    segment_bicubic: np.ndarray
+    segment_enlarger: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Consistency:
+    """What an enlarged image loses of its input when it is brought back down.
+
+    ``residual`` float32 (h, w) and its ``rms`` are in grey levels of 0 to 255.
+    """
+
+    residual: np.ndarray
+    rms: float
+    is_consistent: bool
+
+
+@dataclass(frozen=True)
+class PredictionChange:
+    """The most probable class and the malignant sum before and after enlarging; ``is_announced`` where
+    the class changed or the sum shifted by more than the limit."""
+
+    before_code: str
+    after_code: str
+    before_prob: float
+    after_prob: float
+    suspicious_shift: float
+    is_announced: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """Calibrated class probabilities with one Grad-CAM map for each class.
 

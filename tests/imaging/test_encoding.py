@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skinapp.imaging.encoding import encode_jpeg, encode_png
+from skinapp.imaging.encoding import encode_jpeg, encode_png, encode_png_bands
 from skinapp.imaging.reading import read_photograph
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (70, 80, 3)).astype(np.uint8)
@@ -40,3 +40,18 @@ def test_other_arrays_are_refused(wrong):
 def test_keyword_length():
     with pytest.raises(ValueError, match="79"):
         encode_png(IMAGE, {"": "x"})
+
+
+def test_bands_become_the_same_picture_with_text():
+    bands = (IMAGE[:30], IMAGE[30:31], IMAGE[31:])
+    data = encode_png_bands(bands, 70, 80, {"Comment": "lesion", "Models": "π"})
+    picture = Image.open(io.BytesIO(data))
+    assert np.array_equal(np.asarray(picture), IMAGE)
+    assert picture.text == {"Comment": "lesion", "Models": "π"}
+
+
+def test_bands_of_other_sizes_are_refused():
+    with pytest.raises(ValueError, match="70 rows"):
+        encode_png_bands([IMAGE[:30]], 70, 80)
+    with pytest.raises(ValueError, match="a band"):
+        encode_png_bands([IMAGE[:, :30]], 70, 80)

@@ -1,0 +1,188 @@
+"""A photograph to its lesion enlarged x4: outline, soft mask, super-resolution inside, bicubic around.
+
+Paper D compares five methods: the original, bicubic, super-resolution everywhere, and the lesion alone
+enlarged by either and put back. The enlarged image is for looking: classes come from the original.
+
+Two sizes of work. `compare_methods` holds five images at once, so its part of the photograph is at most
+`COMPARED_SIDE_PX` a side. `enlarged_bands` makes a whole photograph of up to `MAX_SIDE_PX` and holds one
+band of it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+
+from skinapp.errors import ImageError
+from skinapp.i18n import gettext as _
+from skinapp.imaging.compositing import composite, feathered, lesion_box, middle_of
+from skinapp.imaging.degrade import clean_downsampling, cut_to_multiple, phone_degradation
+from skinapp.imaging.enlarging import (
+    BICUBIC_CONTEXT_PX,
+    SCALE,
+    Box,
+    Enlarge,
+    enlarge_bicubic,
+    enlarge_map,
+    enlarge_pixels,
+    enlarged_in_tiles,
+    enlarged_part,
+    tiles,
+    whole,
+)
+from skinapp.imaging.geometry import lesion_mask
+from skinapp.results import Enlargement, FiveMethods, Outline
+from skinapp.services.analyze import DEFAULT_THRESHOLD
+
+MAX_SIDE_PX = 4000
+MIN_SIDE_PX = 16
+COMPARED_SIDE_PX = 512  # five images of 2048 x 2048 px
+METHODS = ("original", "bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
+GIVEN = ("as_is", "clean", "degraded")  # the photograph itself, or made small first as a test
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+class Engine(Protocol):
+    """What runs the models: `skinapp.engine.torch_engine.TorchEngine`, or a stand-in."""
+
+    def segment(self, name: str, image: np.ndarray) -> Outline: ...
+
+    def enlarge(self, name: str, image: np.ndarray) -> Enlargement: ...
+
+
+def check_size(image: np.ndarray) -> None:
+    """`ImageError` for an image that is too large or too small to enlarge."""
+    height, width = image.shape[:2]
+    size = {"width": width, "height": height}
+    if max(height, width) > MAX_SIDE_PX:
+        message = _("This photograph is {width} x {height} pixels; {limit} a side can be enlarged.")
+        raise ImageError(
+            message.format(**size, limit=MAX_SIDE_PX), _("Crop it to the lesion, or make it smaller.")
+        )
+    if min(height, width) < MIN_SIDE_PX:
+        message = _("This image is {width} x {height} pixels; enlarging needs at least {limit} a side.")
+        raise ImageError(
+            message.format(**size, limit=MIN_SIDE_PX), _("Use the original photograph, not a preview.")
+        )
+
+
+def given_and_truth(image: np.ndarray, given: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
+    """The image that is enlarged, and the true large one where the photograph was made small for a test.
+
+    ``given`` is one of `GIVEN`; "degraded" draws its strengths from ``seed``.
+    """
+    if given == "as_is":
+        check_size(image)
+        return image, None
+    if min(image.shape[:2]) < SCALE * MIN_SIDE_PX:
+        message = _("This photograph is too small for a test: each side needs at least {limit} pixels.")
+        raise ImageError(message.format(limit=SCALE * MIN_SIDE_PX), _("Use a larger photograph."))
+    truth = cut_to_multiple(image, SCALE)
+    small = (
+        clean_downsampling(truth, SCALE)
+        if given == "clean"
+        else phone_degradation(truth, np.random.default_rng(seed), SCALE)
+    )
+    check_size(small)
+    return small, truth
+
+
+def part_to_compare(mask: np.ndarray, side_px: int = COMPARED_SIDE_PX) -> Box:
+    """The lesion with a margin, or the frame without a lesion; its middle where that is larger."""
+    return middle_of(lesion_box(mask), side_px)
+
+
+def compare_methods(
+    image: np.ndarray,
+    mask: np.ndarray,
+    enlarge: Enlarge,
+    box: Box | None = None,
+    on_progress: Progress = lambda done, total: None,
+) -> FiveMethods:
+    """The five methods on one part (the whole image unless told), each as the whole image would give it.
+
+    An empty mask takes everything as lesion. "Segment and bicubic" equals bicubic: the same enlargement,
+    put back where it came from without a seam.
+    """
+    box = box or whole(image)
+    bicubic = enlarged_part(image, box, enlarge_bicubic, BICUBIC_CONTEXT_PX)
+    enlarged = enlarged_in_tiles(image, box, enlarge, on_progress)
+    alpha = enlarged_part(feathered(_or_all(mask)), box, enlarge_map, context_px=1)
+    return FiveMethods(
+        small=box.of(image),
+        mask=box.of(mask),
+        alpha=alpha,
+        original=enlarge_pixels(box.of(image)),
+        bicubic=bicubic,
+        enlarger=enlarged,
+        segment_bicubic=composite(bicubic, bicubic, alpha),
+        segment_enlarger=composite(bicubic, enlarged, alpha),
+    )
+
+
+def five_methods(
+    image: np.ndarray,
+    engine: Engine,
+    segmenter: str,
+    enlarger: str,
+    threshold: float = DEFAULT_THRESHOLD,
+    side_px: int = COMPARED_SIDE_PX,
+    on_progress: Progress = lambda done, total: None,
+) -> FiveMethods:
+    """Outline, crop and the five methods in one call; the whole image where no lesion is found."""
+    check_size(image)
+    mask = lesion_mask(engine.segment(segmenter, image).prob_map, *image.shape[:2], threshold)
+    box = part_to_compare(mask, side_px)
+    return compare_methods(image, mask, enlarge_with(engine, enlarger), box, on_progress)
+
+
+def enlarge_with(engine: Engine, enlarger: str) -> Enlarge:
+    """A model of the engine as a function of images."""
+    return lambda image: engine.enlarge(enlarger, image).image
+
+
+def enlarged_bands(
+    image: np.ndarray,
+    mask: np.ndarray,
+    enlarge: Enlarge,
+    on_progress: Progress = lambda done, total: None,
+) -> Iterator[np.ndarray]:
+    """The whole photograph x4 with the lesion by ``enlarge`` on a bicubic background, in bands of rows.
+
+    An empty mask gives bicubic alone. Memory holds one band, uint8 of at most 512 rows, whatever the height.
+    ``on_progress`` is told before each tile of the lesion; what it raises stops the work.
+    """
+    check_size(image)
+    alpha = feathered(mask)
+    bands = [Box(part.top, 0, part.bottom, image.shape[1]) for part in tiles(Box(0, 0, len(image), 1))]
+    lesions = [_lesion_in(band, alpha) for band in bands]
+    counts = [len(list(tiles(lesion))) if lesion else 0 for lesion in lesions]
+    for index, (band, lesion) in enumerate(zip(bands, lesions, strict=True)):
+        before, total = sum(counts[:index]), sum(counts)
+        yield _band(
+            image, alpha, band, lesion, enlarge, lambda done, _n, b=before, t=total: on_progress(b + done, t)
+        )
+
+
+def _band(
+    image: np.ndarray, alpha: np.ndarray, band: Box, lesion: Box | None, enlarge: Enlarge, progress: Progress
+) -> np.ndarray:
+    rows = enlarged_part(image, band, enlarge_bicubic, BICUBIC_CONTEXT_PX).copy()
+    if lesion:
+        place = rows[:, SCALE * lesion.left : SCALE * lesion.right]
+        enlarged = enlarged_in_tiles(image, lesion, enlarge, progress)
+        place[:] = composite(
+            np.ascontiguousarray(place), enlarged, enlarged_part(alpha, lesion, enlarge_map, 1)
+        )
+    return rows
+
+
+def _lesion_in(band: Box, alpha: np.ndarray) -> Box | None:
+    """The columns of a band between the first and the last pixel of the lesion; None without any."""
+    columns = np.flatnonzero(band.of(alpha).any(axis=0))
+    return Box(band.top, int(columns[0]), band.bottom, int(columns[-1]) + 1) if len(columns) else None
+
+
+def _or_all(mask: np.ndarray) -> np.ndarray:
+    return mask if mask.any() else np.ones_like(mask)

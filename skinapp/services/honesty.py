@@ -1,0 +1,65 @@
+"""What an enlarged image may be trusted for: does it agree with its input, what did it add, does a model
+see another lesion in it. None of this feeds a diagnosis."""
+
+import numpy as np
+
+from skinapp.imaging.degrade import clean_downsampling
+from skinapp.imaging.enlarging import SCALE
+from skinapp.metrics.image_quality import psnr, ssim
+from skinapp.results import Consistency, FiveMethods, Prediction, PredictionChange
+from skinapp.services.analyze import suspicious_prob
+
+CONSISTENT_RMS = 2.55  # grey levels: 1 % of the scale
+ANNOUNCED_SHIFT = 0.1  # of the probability that a lesion is malignant or pre-malignant
+SCORED = ("bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
+
+Score = dict[str, float | None]
+
+
+def consistency(enlarged: np.ndarray, small: np.ndarray, limit: float = CONSISTENT_RMS) -> Consistency:
+    """The enlarged image (4h, 4w, 3), brought back down bicubically with antialiasing, against its input.
+
+    The residual of a pixel is the root of its mean squared difference over the channels. An honest
+    enlargement of a sharp photograph comes back to it; one that also removes noise does not, and is marked.
+    """
+    if enlarged.shape != (SCALE * small.shape[0], SCALE * small.shape[1], 3):
+        raise ValueError(f"expected {SCALE} times the size of {small.shape}, got {enlarged.shape}")
+    back = clean_downsampling(enlarged, SCALE).astype(np.float32)
+    squares = ((back - small) ** 2).mean(axis=2)
+    rms = float(np.sqrt(squares.mean(dtype=np.float64)))
+    return Consistency(np.sqrt(squares), rms, rms <= limit)
+
+
+def invented_detail(enlarged: np.ndarray, bicubic: np.ndarray) -> np.ndarray:
+    """What was added beyond bicubic: the mean absolute difference over the channels, grey levels, (H, W)."""
+    return np.abs(enlarged.astype(np.float32) - bicubic).mean(axis=2)
+
+
+def prediction_change(
+    before: Prediction, after: Prediction, limit: float = ANNOUNCED_SHIFT
+) -> PredictionChange:
+    """The classes of one part of the photograph, as it is and enlarged."""
+    shift = suspicious_prob(after) - suspicious_prob(before)
+    return PredictionChange(
+        before_code=before.codes[before.top],
+        after_code=after.codes[after.top],
+        before_prob=float(before.probs[before.top]),
+        after_prob=float(after.probs[after.top]),
+        suspicious_shift=shift,
+        is_announced=before.codes[before.top] != after.codes[after.top] or abs(shift) > limit,
+    )
+
+
+def scores(methods: FiveMethods, truth: np.ndarray) -> dict[str, Score]:
+    """PSNR and SSIM (luma) of each enlargement against the true large image of the same part.
+
+    LPIPS is None: not measured here, because its weights are not part of this project.
+    """
+    return {
+        name: {
+            "psnr": psnr(getattr(methods, name), truth),
+            "ssim": ssim(getattr(methods, name), truth),
+            "lpips": None,
+        }
+        for name in SCORED
+    }
