@@ -6,7 +6,7 @@ from skinapp.i18n import current_language
 from skinapp.i18n import gettext as _
 from skinapp.ui import caching
 from skinapp.ui.frame import page_frame
-from skinapp.ui.model_table import attention_words, model_cards, model_tables
+from skinapp.ui.model_table import attention_words, enlarger_table, model_cards, model_tables
 
 page_frame(_("About this demonstration"))
 
@@ -59,5 +59,6 @@ with st.spinner(_("Loading the models")):
     device = caching.engine().device_words
 st.markdown(_("They run on: {device}.").format(device=device))
 model_tables(listings)
+enlarger_table(listings)
 attention_words(caching.attention_sentences(current_language()))
 model_cards(listings)

@@ -42,7 +42,7 @@ def _train(options: argparse.Namespace) -> None:
     changes = {key: getattr(options, key) for key in _RECIPE_OPTIONS if getattr(options, key) is not None}
     record = train(
         options.name,
-        DataChoice(options.data, options.split, options.limit),
+        DataChoice(options.data, options.split, options.limit, options.content),
         RunOptions(
             run_dir=options.runs,
             weights_dir=options.weights,
@@ -59,9 +59,11 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from skinapp.engine.torch_engine import TorchEngine
     from skinapp.services.scorecard import evaluate
+    from skinapp.training.content import content_distance
 
+    distance = content_distance(options.content).between if options.content else None
     figures = evaluate(
-        options.name, options.data, options.weights, TorchEngine(options.weights), options.split
+        options.name, options.data, options.weights, TorchEngine(options.weights), options.split, distance
     )
     print(json.dumps(figures, indent=1))
 
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("name", metavar="NAME")
     evaluate.add_argument("--data", type=Path, default=settings().data_dir)
     evaluate.add_argument("--weights", type=Path, default=settings().weights_dir)
+    evaluate.add_argument("--content", help="of super-resolution too: features as for train, or vgg19")
     evaluate.add_argument("--split", choices=("val", "test"), default="test")
     evaluate.set_defaults(run=_evaluate)
     predict = commands.add_parser("predict", help="analyze photographs without a screen")
@@ -132,6 +135,11 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--data", type=Path, default=settings().data_dir, help="folder of the datasets")
     train.add_argument("--init", type=Path, help="safetensors to start from")
+    train.add_argument(
+        "--content",
+        default="vgg19",
+        help="content loss of srgan-x4: vgg19 (downloads), or SqueezeNet's features",
+    )
     train.add_argument("--split", choices=("splits.csv", "80/20", "70/15/15"), default="splits.csv")
     train.add_argument("--limit", type=int, help="rows of each split, for trials")
     train.add_argument("--runs", type=Path, default=Path("runs"), help="state for resuming")
@@ -141,7 +149,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--workers", type=int, default=0, help="processes that load data")
     train.add_argument("--threads", type=int, help="threads of the CPU")
     recipe = train.add_argument_group("in place of the recipe on the card")
-    recipe.add_argument("--dataset", choices=("task1", "ham10000", "labelme"))
+    recipe.add_argument("--dataset", choices=("task1", "ham10000", "labelme", "hires-clean", "hires-phone"))
     recipe.add_argument("--loss")
     recipe.add_argument("--stages", type=_stages, help="epochs x side in pixels, such as 8x160,2x256")
     recipe.add_argument("--batch-size", type=int)

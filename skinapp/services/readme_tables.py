@@ -20,6 +20,13 @@ COLUMNS = {
         "Melanoma AUC": ("auc", "mel"),
         "Calibration error": ("expected_calibration_error",),
     },
+    Task.SUPER_RESOLUTION: {
+        "PSNR, clean": ("clean", "enlarger", "psnr"),
+        "Bicubic": ("clean", "bicubic", "psnr"),
+        "PSNR, degraded": ("degraded", "enlarger", "psnr"),
+        "Bicubic, degraded": ("degraded", "bicubic", "psnr"),
+        "Feature distance, clean": ("clean", "enlarger", "feature_distance"),
+    },
 }
 
 

@@ -23,7 +23,9 @@ from skinapp.metrics.classification import (
 from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.results import Enlargement
 from skinapp.services import analyze
+from skinapp.services.enlargement_scores import Distance, score_enlarger
 
 THRESHOLD = 0.5
 SIDE_PX = 256
@@ -48,24 +50,38 @@ Scores = tuple[list[Row], Figures]
 class Engine(analyze.Engine, Protocol):
     """What evaluation asks for on top of an analysis."""
 
+    def enlarge(self, name: str, image: np.ndarray) -> Enlargement: ...
+
     def explain_outline(self, name: str, image: np.ndarray) -> np.ndarray: ...
 
 
 def evaluate(
-    name: str, data_dir: Path, weights_dir: Path, engine: Engine, split: str = "test"
+    name: str,
+    data_dir: Path,
+    weights_dir: Path,
+    engine: Engine,
+    split: str = "test",
+    distance: Distance | None = None,
 ) -> dict[str, Any]:
     """Score a model on one split, through the same engine and preprocessing as the app.
 
     Figures of the test rows are kept in the model's record and one row per photograph in
-    ``NAME.test.csv`` beside it; other splits are only returned.
+    ``NAME.test.csv`` beside it; other splits are only returned. ``distance`` is a feature distance for
+    super-resolution, see `score_enlarger`.
     """
-    checkpoint = find_checkpoint(name, weights_dir)
-    score = _score_segmenter if registry.card(name).task is Task.SEGMENTATION else _score_classifier
-    rows, figures = score(name, data_dir, engine, split)
+    checkpoint, task = find_checkpoint(name, weights_dir), registry.card(name).task
+    if task is Task.SUPER_RESOLUTION:
+        rows, figures = score_enlarger(name, data_dir, engine, split, distance)
+    else:
+        score = _score_segmenter if task is Task.SEGMENTATION else _score_classifier
+        rows, figures = score(name, data_dir, engine, split)
     if split == "test":
-        heat = round(reference_heat(name, data_dir, engine) * checkpoint.reference_heat, 5)
+        known = {"figures": figures}
+        if task is not Task.SUPER_RESOLUTION:
+            heat = reference_heat(name, data_dir, engine) * checkpoint.reference_heat
+            known["reference_heat"] = round(heat, 5)
         _write_rows(weights_dir / f"{name}.test.csv", rows)
-        write_record(name, weights_dir, checkpoint.record | {"reference_heat": heat, "figures": figures})
+        write_record(name, weights_dir, checkpoint.record | known)
     return figures
 
 

@@ -12,7 +12,8 @@ from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.weights import save_checkpoint
-from skinapp.training.task import DataChoice, TrainingTask, training_task
+from skinapp.training.adversarial import AdversarialTrainer
+from skinapp.training.task import AdversarialTask, DataChoice, TrainingTask, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
 
 
@@ -23,13 +24,17 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     """
     card = registry.card(name)
     card = replace(card, recipe=recipe or card.recipe)
-    trainer = Trainer(card, training_task(card, choice), options)
+    task = training_task(card, choice)
+    trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
     trainer.resume()
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
         trainer.run_epoch()
     network = trainer.best_network()
+    settings = asdict(card.recipe) | {"split": choice.scheme, "precision": options.precision}
+    if isinstance(task, AdversarialTask):
+        settings["content"] = Path(choice.content).name
     record = {
-        "settings": asdict(card.recipe) | {"split": choice.scheme, "precision": options.precision},
+        "settings": settings,
         "init": _origin(options.init),
         "trained_on": {"device": options.device, "torch": torch.__version__},
         "parameters": sum(tensor.numel() for tensor in network.parameters()),

@@ -7,30 +7,44 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from torch import nn
 from torch.utils.data import Dataset
 
 from skinapp.data.ham10000 import ham10000_samples
+from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
+from skinapp.imaging.degrade import clean_downsampling, phone_degradation
 from skinapp.metrics.classification import balanced_accuracy
+from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
 from skinapp.training.augment import FitSquare, classification_augmentation, segmentation_augmentation
+from skinapp.training.content import ContentLoss, content_distance
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
 from skinapp.training.losses import SEGMENTATION_LOSSES, Loss, weighted_cross_entropy
+from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
+
+ADVERSARIAL_LOSS = "content-adversarial"
+DEGRADATIONS: dict[str, Degradation] = {
+    "hires-clean": lambda patch, _rng: clean_downsampling(patch),
+    "hires-phone": phone_degradation,
+}
 
 
 @dataclass(frozen=True)
 class DataChoice:
     """Where the data lies and how it is split: ``splits.csv``, ``80/20`` or ``70/15/15``.
 
-    ``limit`` takes the first rows only, for trials.
+    ``limit`` takes the first rows only, for trials. ``content`` is where adversarial training takes the
+    features of its content loss from, see `content_distance`.
     """
 
     data_dir: Path
     scheme: str = "splits.csv"
     limit: int | None = None
+    content: str = "vgg19"
 
 
 class TrainingTask(Protocol):
@@ -102,8 +116,56 @@ class ClassificationTask:
         return [balanced_accuracy(logits.argmax(1).numpy(), targets.numpy())]
 
 
+class SuperResolutionTask:
+    """Large photographs against themselves made small; scored by PSNR on luma, in decibels."""
+
+    score_name = "psnr"
+
+    def __init__(self, card: ModelCard, choice: DataChoice):
+        self.recipe, self.scale = card.recipe, card.scale
+        self.loss: Loss = nn.L1Loss()
+        self.degradation = DEGRADATIONS[self.recipe.dataset]
+        self.train_samples = hires_samples(choice.data_dir, "train")[: choice.limit]
+        self.val_samples = hires_samples(choice.data_dir, "val")[: choice.limit]
+        self.small_samples = task1_samples(choice.data_dir, "train")[: choice.limit]
+
+    def train_set(self, side_px: int, epoch: int) -> Dataset:
+        seed = (self.recipe.seed, epoch)
+        return RandomPatches(self.train_samples, self.small_samples, side_px, self.degradation, seed)
+
+    def val_set(self, side_px: int) -> Dataset:
+        return CentralCrops(self.val_samples, 2 * side_px, self.degradation)
+
+    def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
+        """PSNR of each pair."""
+        return [psnr(_image(made), _image(target)) for made, target in zip(logits, targets, strict=True)]
+
+
+class AdversarialTask(SuperResolutionTask):
+    """The same pairs for the content loss: feature distance plus mean absolute error.
+
+    Scored by the negative feature distance: PSNR would prefer the generator as it was before.
+    """
+
+    score_name = "likeness"
+
+    def __init__(self, card: ModelCard, choice: DataChoice):
+        super().__init__(card, choice)
+        self.distance = content_distance(choice.content)
+        self.loss = ContentLoss(self.distance)
+
+    def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
+        distance = self.distance.to(logits.device)
+        return [
+            -float(distance(made[None], target[None])) for made, target in zip(logits, targets, strict=True)
+        ]
+
+
 def training_task(card: ModelCard, choice: DataChoice) -> TrainingTask:
     """The job that trains the model of this card."""
+    if card.task is Task.SUPER_RESOLUTION:
+        adversarial = card.recipe.loss == ADVERSARIAL_LOSS
+        return (AdversarialTask if adversarial else SuperResolutionTask)(card, choice)
     return (SegmentationTask if card.task is Task.SEGMENTATION else ClassificationTask)(card, choice)
 
 
@@ -114,6 +176,11 @@ def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
     )
     batch = (images.float() / 255 - mean) / std
     return batch.contiguous(memory_format=torch.channels_last)
+
+
+def _image(planes: torch.Tensor) -> np.ndarray:
+    """(3, H, W) in [0, 1] to uint8 RGB (H, W, 3), as the engine rounds."""
+    return planes.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
 
 
 def _segmentation_samples(dataset: str, choice: DataChoice, split: str) -> Sequence[Sample]:

@@ -36,6 +36,9 @@ class RunOptions:
 class Trainer:
     """The state of one training: network, averaged network, optimiser, schedule and learning curve."""
 
+    PARTS = ("model", "average", "optimiser", "schedule")  # what resuming restores from a state dict
+    NUMBERS = ("epoch", "best_epoch", "best_score", "best_state", "curve")
+
     def __init__(self, card: ModelCard, task: TrainingTask, options: RunOptions):
         self.card, self.task, self.options = card, task, options
         self.recipe = recipe = card.recipe
@@ -66,9 +69,9 @@ class Trainer:
         if not self.state_path.is_file():
             return
         state = torch.load(self.state_path, map_location=self.options.device, weights_only=True)
-        for part in ("model", "average", "optimiser", "schedule"):
+        for part in self.PARTS:
             getattr(self, part).load_state_dict(state[part])
-        for part in ("epoch", "best_epoch", "best_score", "best_state", "curve"):
+        for part in self.NUMBERS:
             setattr(self, part, state[part])
 
     def run_epoch(self) -> None:
@@ -130,7 +133,7 @@ class Trainer:
 
     def _step(self, images: torch.Tensor, targets: torch.Tensor) -> float:
         batch, targets = (tensor.to(self.options.device, non_blocking=True) for tensor in (images, targets))
-        with _autocast(self.options):
+        with autocast(self.options):
             logits = self.model(normalised(batch, self.card))
         loss = self.loss(logits.float(), targets)
         self.optimiser.zero_grad(set_to_none=True)
@@ -147,10 +150,8 @@ class Trainer:
 
     def _save(self) -> None:
         self.state_path.parent.mkdir(parents=True, exist_ok=True)
-        parts = ("model", "average", "optimiser", "schedule")
-        state = {part: getattr(self, part).state_dict() for part in parts} | {
-            part: getattr(self, part) for part in ("epoch", "best_epoch", "best_score", "best_state", "curve")
-        }
+        state = {part: getattr(self, part).state_dict() for part in self.PARTS}
+        state |= {number: getattr(self, number) for number in self.NUMBERS}
         partial = self.state_path.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.state_path)
@@ -163,7 +164,7 @@ def predict(
     """Logits and targets of all rows, in order, on the CPU."""
     logits, targets = [], []
     for images, batch_targets in DataLoader(rows, batch_size=32, num_workers=options.workers):
-        with _autocast(options):
+        with autocast(options):
             output = network(normalised(images.to(options.device), card))
         logits.append(output.float().cpu())
         targets.append(batch_targets)
@@ -189,7 +190,8 @@ def _cosine(steps: int, warmup_share: float) -> Callable[[int], float]:
     return factor
 
 
-def _autocast(options: RunOptions) -> torch.autocast:
+def autocast(options: RunOptions) -> torch.autocast:
+    """Mixed precision where the options ask for it."""
     return torch.autocast(
         options.device.split(":")[0], dtype=torch.bfloat16, enabled=options.precision == "bfloat16"
     )

@@ -1,0 +1,92 @@
+"""What photographs have in common for a network that names things: the content loss of SRGAN.
+
+The trunk is VGG19 up to its block3_conv3, where torchvision can download it (paper D), or SqueezeNet 1.1
+from a file. The distance is not LPIPS: nobody fitted its weights to what people see.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load as load_safetensors
+from torch import nn
+from torch.nn import functional as F
+from torchvision import models
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+VGG19_TAPS = (15,)  # block3_conv3 and its ReLU
+SQUEEZENET_TAPS = (1, 4, 7, 12)  # the first convolution, and the last fire module before each pooling
+
+
+class FeatureDistance(nn.Module):
+    """Mean distance of unit-length features at the taps of a trunk; images (N, 3, H, W) RGB in [0, 1].
+
+    At each tap, features are scaled to length 1 over channels and the squared differences are summed over
+    channels, averaged over places (Zhang et al. 2018, eq. 1, with all weights 1) and over the taps.
+    """
+
+    def __init__(self, trunk: nn.Sequential, taps: tuple[int, ...]):
+        super().__init__()
+        self.trunk = trunk[: taps[-1] + 1].eval().requires_grad_(False)
+        self.taps = taps
+        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN)[:, None, None])
+        self.register_buffer("std", torch.tensor(IMAGENET_STD)[:, None, None])
+
+    def forward(self, images: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """One distance for each pair, (N,)."""
+        pairs = zip(self._features(images), self._features(targets), strict=True)
+        return torch.stack([(a - b).square().sum(1).mean((1, 2)) for a, b in pairs]).mean(0)
+
+    @torch.no_grad()
+    def between(self, image: np.ndarray, target: np.ndarray) -> float:
+        """The distance of two photographs, uint8 RGB (H, W, 3)."""
+        pair = (torch.from_numpy(array).permute(2, 0, 1)[None] / 255 for array in (image, target))
+        return float(self(*pair))
+
+    def _features(self, images: torch.Tensor) -> list[torch.Tensor]:
+        features, kept = (images - self.mean) / self.std, []
+        for index, layer in enumerate(self.trunk):
+            features = layer(features)
+            if index in self.taps:
+                kept.append(F.normalize(features, dim=1))
+        return kept
+
+
+class ContentLoss(nn.Module):
+    """Feature distance plus mean absolute error; the latter keeps the colours."""
+
+    def __init__(self, distance: FeatureDistance):
+        super().__init__()
+        self.distance = distance
+
+    def forward(self, images: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return self.distance(images, targets).mean() + F.l1_loss(images, targets)
+
+
+def squeezenet_distance(path: Path) -> FeatureDistance:
+    """With the ``features.*`` tensors of torchvision's squeezenet1_1 from a safetensors file."""
+    network = models.squeezenet1_1(weights=None).features
+    state = load_safetensors(path.read_bytes())
+    prefix = "features."
+    network.load_state_dict(
+        {key.removeprefix(prefix): state[key].float() for key in state if key.startswith(prefix)}
+    )
+    return FeatureDistance(_out_of_place(network), SQUEEZENET_TAPS)
+
+
+def vgg19_distance() -> FeatureDistance:
+    """With the ImageNet weights that torchvision downloads."""
+    network = models.vgg19(weights=models.VGG19_Weights.IMAGENET1K_V1).features
+    return FeatureDistance(_out_of_place(network), VGG19_TAPS)
+
+
+def content_distance(source: str) -> FeatureDistance:
+    """``vgg19`` downloads; anything else is the path of SqueezeNet's features."""
+    return vgg19_distance() if source == "vgg19" else squeezenet_distance(Path(source))
+
+
+def _out_of_place(network: nn.Sequential) -> nn.Sequential:
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False
+    return network

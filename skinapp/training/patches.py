@@ -1,0 +1,91 @@
+"""Pairs of a small and a large patch of the same photograph, for super-resolution."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from skinapp.data.pixels import read_image
+from skinapp.data.sample import Sample
+
+Degradation = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # large patch -> small patch
+
+PATCHES_PER_EPOCH = 4000
+LARGE_SHARE = 0.75  # of the patches come from the large photographs, the others from the small ones
+
+
+class RandomPatches(Dataset):
+    """`PATCHES_PER_EPOCH` pairs, turned and flipped at random: small uint8, large float32 in [0, 1].
+
+    ``large`` and ``small`` are photographs at about 1024 and 256 pixels. The patch of an index depends on
+    ``seed`` alone. Photographs are decoded once and kept.
+    """
+
+    def __init__(
+        self,
+        large: Sequence[Sample],
+        small: Sequence[Sample],
+        side_px: int,
+        degrade: Degradation,
+        seed: Sequence[int],
+    ):
+        self.large, self.small = large, small
+        self.side_px, self.degrade, self.seed = side_px, degrade, tuple(seed)
+
+    def __len__(self) -> int:
+        return PATCHES_PER_EPOCH
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        rng = np.random.default_rng([*self.seed, index])
+        samples = self.large if not self.small or rng.random() < LARGE_SHARE else self.small
+        image = _pixels(samples[rng.integers(len(samples))])
+        top, left = (int(rng.integers(length - self.side_px + 1)) for length in image.shape[:2])
+        patch = image[top : top + self.side_px, left : left + self.side_px]
+        patch = np.rot90(patch, rng.integers(4))
+        patch = np.ascontiguousarray(patch[:, ::-1] if rng.random() < 0.5 else patch)
+        return _pair(patch, self.degrade(patch, rng))
+
+
+class CentralCrops(Dataset):
+    """A grid of square crops around the centre of each photograph, degraded the same way every time."""
+
+    def __init__(self, samples: Sequence[Sample], side_px: int, degrade: Degradation, per_side: int = 3):
+        self.crops = [(sample, cell) for sample in samples for cell in np.ndindex(per_side, per_side)]
+        self.side_px, self.degrade, self.per_side = side_px, degrade, per_side
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        sample, cell = self.crops[index]
+        crop = central_crop(_pixels(sample), cell, self.side_px, self.per_side)
+        return _pair(crop, self.degrade(crop, np.random.default_rng(index)))
+
+
+def central_crop(image: np.ndarray, cell: tuple[int, int], side_px: int, per_side: int) -> np.ndarray:
+    """One cell of a grid of ``per_side`` x ``per_side`` squares in the middle of the image."""
+    top, left = (
+        (length - per_side * side_px) // 2 + place * side_px
+        for length, place in zip(image.shape[:2], cell, strict=True)
+    )
+    if top < 0 or left < 0:
+        raise ValueError(f"expected at least {per_side * side_px} pixels a side, got {image.shape[:2]}")
+    return np.ascontiguousarray(image[top : top + side_px, left : left + side_px])
+
+
+_decoded: dict[Sample, np.ndarray] = {}
+
+
+def _pixels(sample: Sample) -> np.ndarray:
+    if sample not in _decoded:
+        _decoded[sample] = read_image(sample.image)
+    return _decoded[sample]
+
+
+def _pair(large: np.ndarray, small: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    return _planes(small), _planes(large).float() / 255
+
+
+def _planes(image: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)
