@@ -134,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--data", type=Path, default=settings().data_dir, help="folder of the datasets")
-    train.add_argument("--init", type=Path, help="safetensors to start from")
+    train.add_argument("--init", type=Path, help="safetensors to start from, or: imagenet (downloads)")
     train.add_argument(
         "--content",
         default="vgg19",

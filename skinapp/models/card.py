@@ -45,6 +45,7 @@ class ModelCard:
     the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
 
+    ``encoder`` is what segmentation-models-pytorch calls the part that can start from ImageNet weights.
     A super-resolution model makes images ``scale`` times as wide and as high; it takes any size, and
     ``input_px`` is the side of the patches that it was trained on. It has no labels.
     """
@@ -66,4 +67,5 @@ class ModelCard:
     twin: str | None = None
     has_gates: bool = False
     scale: int = 1
+    encoder: str = "mobilenet_v2"
     for_tests: bool = field(default=False, repr=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import segmentation_models_pytorch as smp
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
@@ -121,11 +122,32 @@ def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
             _("The initial weights '{path}' cannot be read.").format(path=path),
             _("Give a safetensors file with --init."),
         ) from error
+    return _take_fitting(model, state, str(path))
+
+
+def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
+    """The same with the ImageNet weights that segmentation-models-pytorch downloads for an encoder.
+
+    `WeightsError` where there is no such encoder or it cannot be downloaded.
+    """
+    try:
+        state = smp.encoders.get_encoder(encoder, weights="imagenet").state_dict()
+    except (OSError, KeyError) as error:
+        raise WeightsError(
+            _("The ImageNet weights of the encoder '{encoder}' cannot be downloaded.").format(
+                encoder=encoder
+            ),
+            _("Connect to the internet, or give a safetensors file with --init."),
+        ) from error
+    return _take_fitting(model, state, "imagenet")
+
+
+def _take_fitting(model: nn.Module, state: dict[str, torch.Tensor], source: str) -> tuple[int, int]:
     own = model.state_dict()
     fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.")), key=len)
     if not fitting:
         raise WeightsError(
-            _("No tensor of '{path}' fits this model.").format(path=path),
+            _("No tensor of '{path}' fits this model.").format(path=source),
             _("Give the weights of the model's encoder, named as torchvision names them."),
         )
     model.load_state_dict(fitting, strict=False)

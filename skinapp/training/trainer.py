@@ -14,14 +14,17 @@ from tqdm import tqdm
 
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
-from skinapp.models.weights import load_initial_weights
+from skinapp.models.weights import load_imagenet_weights, load_initial_weights
 from skinapp.training.task import TrainingTask, normalised
+
+IMAGENET = Path("imagenet")  # as an initial file: download them
 
 
 @dataclass(frozen=True)
 class RunOptions:
     """How a training runs on this machine; none of it changes what is learnt on purpose.
 
+    ``init`` is a safetensors file, or `IMAGENET`.
     ``precision`` is float32 or bfloat16 (autocast); ``run_dir`` keeps the state for resuming.
     """
 
@@ -145,7 +148,10 @@ class Trainer:
         return loss.item()
 
     def _load_init(self, path: Path) -> None:
-        taken, total = load_initial_weights(self.model, path)
+        if path == IMAGENET:
+            taken, total = load_imagenet_weights(self.model, self.card.encoder)
+        else:
+            taken, total = load_initial_weights(self.model, path)
         print(f"{taken} of {total} tensors start from {path.name}", flush=True)
 
     def _save(self) -> None:

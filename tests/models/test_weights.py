@@ -8,10 +8,11 @@ import torchvision
 from safetensors.torch import load_file, save_file
 
 from skinapp.errors import ModelError, WeightsError
-from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models import registry, weights, zoo  # noqa: F401
 from skinapp.models.weights import (
     find_checkpoint,
     is_installed,
+    load_imagenet_weights,
     load_initial_weights,
     load_model,
     record_path,
@@ -124,3 +125,29 @@ def test_initial_weights_that_cannot_be_read(network, tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(WeightsError, match="cannot be read"):
         load_initial_weights(network, path)
+
+
+def test_imagenet_weights_fill_the_encoder_of_the_card(monkeypatch):
+    torch.manual_seed(1)
+    get_encoder, asked = weights.smp.encoders.get_encoder, []
+
+    def without_download(name, weights):
+        asked.append((name, weights))
+        return get_encoder(name, weights=None)
+
+    monkeypatch.setattr(weights.smp.encoders, "get_encoder", without_download)
+    card = registry.card("unet-effb3")
+    network = registry.entry("unet-effb3").build()
+    taken, total = load_imagenet_weights(network, card.encoder)
+    assert asked == [("efficientnet-b3", "imagenet")]
+    assert taken == len(network.encoder.state_dict()) < total
+
+
+@pytest.mark.parametrize("failure", [OSError("no network"), KeyError("no such encoder")])
+def test_imagenet_weights_that_cannot_be_had(network, monkeypatch, failure):
+    def broken(name, weights):
+        raise failure
+
+    monkeypatch.setattr(weights.smp.encoders, "get_encoder", broken)
+    with pytest.raises(WeightsError, match="'mobilenet_v2' cannot be downloaded"):
+        load_imagenet_weights(network, "mobilenet_v2")

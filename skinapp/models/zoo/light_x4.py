@@ -29,6 +29,7 @@ CARD = ModelCard(
     mean=(0.0, 0.0, 0.0),
     std=(1.0, 1.0, 1.0),
     scale=SCALE,
+    encoder="",
 )
 
 

@@ -18,6 +18,7 @@ CARD = replace(
     name="unet-effb3",
     title="U-Net, EfficientNet-B3",
     architecture="U-Net with batch norm and dropout, EfficientNet-B3 encoder",
+    encoder=ENCODER,
     source="Ronneberger et al. 2015 (arXiv 1505.04597), Tan and Le 2019 (arXiv 1905.11946); paper D",
     recipe=Recipe(
         dataset="task1",
