@@ -9,6 +9,7 @@ band of it.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -30,13 +31,14 @@ from skinapp.imaging.enlarging import (
     tiles,
     whole,
 )
-from skinapp.imaging.geometry import lesion_mask
+from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.results import Enlargement, FiveMethods, Outline
 from skinapp.services.analyze import DEFAULT_THRESHOLD
 
 MAX_SIDE_PX = 4000
 MIN_SIDE_PX = 16
 COMPARED_SIDE_PX = 512  # five images of 2048 x 2048 px
+SHOWN_SIDE_PX = 1024
 METHODS = ("original", "bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
 GIVEN = ("as_is", "clean", "degraded")  # the photograph itself, or made small first as a test
 
@@ -135,6 +137,25 @@ def five_methods(
     mask = lesion_mask(engine.segment(segmenter, image).prob_map, *image.shape[:2], threshold)
     box = part_to_compare(mask, side_px)
     return compare_methods(image, mask, enlarge_with(engine, enlarger), box, on_progress)
+
+
+@dataclass(frozen=True, eq=False)
+class LesionPair:
+    """The lesion's crop enlarged bicubically and with super-resolution inside ``mask``, for the screen."""
+
+    before: np.ndarray
+    after: np.ndarray
+    mask: np.ndarray
+
+
+def lesion_pair(
+    image: np.ndarray, mask: np.ndarray, enlarge: Enlarge, side_px: int = SHOWN_SIDE_PX
+) -> LesionPair:
+    """The lesion's crop (its middle where it is large), each picture at most ``side_px`` a side."""
+    check_size(image)
+    methods = compare_methods(image, mask, enlarge, part_to_compare(mask))
+    before, after = (thumbnail(one, side_px) for one in (methods.bicubic, methods.segment_enlarger))
+    return LesionPair(before, after, methods.mask)
 
 
 def enlarge_with(engine: Engine, enlarger: str) -> Enlarge:

@@ -16,20 +16,29 @@ from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
+from skinapp.ui.before_after import Side, before_after
 from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.frame import restore_language
+from skinapp.ui.pictures import Outlines, data_uri, outlines_of
 
 SIDE_PX = 900  # longer side of a picture on screen
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A picture with a label and one line under it; ``has_scale`` adds the colour bar of a heat map."""
+    """A picture with a label and one line under it.
+
+    ``scale`` names the two ends of a map's colour bar, which is drawn then; with ``before`` the picture
+    becomes a slider between the two, ``outlines`` dashed over both.
+    """
 
     label: str
     image: np.ndarray
     words: str = ""
-    has_scale: bool = False
+    scale: tuple[str, str] | None = None
+    before: np.ndarray | None = None
+    names: tuple[str, str] = ("", "")
+    outlines: Outlines | None = None
 
 
 @dataclass(frozen=True)
@@ -40,34 +49,49 @@ class Look:
     fill_opacity: float
     heat_opacity: float
     show_outline_map: bool
+    show_enlarged: bool
 
 
 def panel_row(panels: list[Panel], key: str) -> None:
     """The panels side by side, on a phone as a strip to swipe."""
-    any_scale = any(panel.has_scale for panel in panels)
+    any_scale = any(panel.scale for panel in panels)
     with st.container(key=f"panels_{key}"):
         for column, panel in zip(st.columns(len(panels), wrap=False), panels, strict=True):
             with column:
-                st.image(encode_jpeg(panel.image), width="stretch", alt=f"{panel.label}. {panel.words}")
+                _picture(panel, key)
                 if any_scale:
-                    st.html(_scale() if panel.has_scale else _NO_SCALE)
+                    st.html(_scale(*panel.scale) if panel.scale else _NO_SCALE)
                 st.caption(f"**{panel.label}**  \n{panel.words}")
 
 
+def _picture(panel: Panel, key: str) -> None:
+    if panel.before is None:
+        st.image(encode_jpeg(panel.image), width="stretch", alt=f"{panel.label}. {panel.words}")
+    else:
+        sides = (
+            Side(data_uri(image), name)
+            for image, name in zip((panel.before, panel.image), panel.names, strict=True)
+        )
+        before_after(*sides, key=f"{key}_slider", outlines=panel.outlines)
+
+
 @st.fragment
-def analysis_panels(analysis: Analysis) -> None:
+def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
     """The pictures of one analysis with their controls, redrawn without running a model again."""
     restore_language()
     pictures = st.container()
-    look = _look(analysis)
+    look = _look(analysis, enlarger)
     with pictures:
-        panel_row(_panels(analysis, look), "analysis")
+        panels = _panels(analysis, look)
+        if look.show_enlarged:
+            panels.append(_enlarged_panel(analysis, enlarger))
+        panel_row(panels, "analysis")
     picture_downloads(analysis, look.class_index, look.fill_opacity, look.heat_opacity)
 
 
-def _look(analysis: Analysis) -> Look:
+def _look(analysis: Analysis, enlarger: str | None) -> Look:
     prediction = analysis.prediction
-    class_index, fill, heat, outline_map = 0, FILL_OPACITY, HEAT_OPACITY, False
+    class_index, fill, heat, outline_map, enlarged = 0, FILL_OPACITY, HEAT_OPACITY, False, False
     with st.container(key="look"):
         columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
         if prediction:
@@ -85,7 +109,13 @@ def _look(analysis: Analysis) -> Look:
                 key="analyze_outline_map",
                 help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
             )
-    return Look(class_index, fill, heat, outline_map)
+        if analysis.outline and enlarger:
+            enlarged = st.toggle(
+                _("Show the lesion enlarged ×4"),
+                key="analyze_enlarged",
+                help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
+            )
+    return Look(class_index, fill, heat, outline_map, enlarged)
 
 
 def _class_choice(analysis: Analysis) -> int:
@@ -139,7 +169,7 @@ def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     heatmap = prediction.heatmaps[look.class_index]
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
-    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), True)
+    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), _heat_ends())
 
 
 def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
@@ -150,7 +180,36 @@ def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Pan
         )
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _with_share(_("for the outline"), analysis, heatmap)
-    return Panel(_("Where the outline model looked"), drawn, words, True)
+    return Panel(_("Where the outline model looked"), drawn, words, _heat_ends())
+
+
+def _enlarged_panel(analysis: Analysis, enlarger: str) -> Panel:
+    photograph = analysis.photograph
+    with st.spinner(_("Enlarging the lesion")):
+        pair = caching.enlarged_lesion(
+            photograph.sha256,
+            analysis.cleaning,
+            analysis.outline.model.name,
+            analysis.threshold,
+            enlarger,
+            photograph.image,
+            analysis.mask,
+        )
+    words = _("synthetic detail inside the dashed line, by {model}").format(model=enlarger)
+    if not analysis.lesion_found:
+        words = _("no lesion found, so the middle of the photograph; {words}").format(words=words)
+    return Panel(
+        _("Enlarged ×4"),
+        pair.after,
+        words,
+        before=pair.before,
+        names=(_("bicubic"), _("synthetic detail")),
+        outlines=outlines_of(pair.mask),
+    )
+
+
+def _heat_ends() -> tuple[str, str]:
+    return _("little heat"), _("much")
 
 
 def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
@@ -172,8 +231,7 @@ def class_words(code: str) -> str:
 _NO_SCALE = '<div class="scale">&nbsp;</div>'  # keeps the words under all panels on one line
 
 
-def _scale() -> str:
-    low, high = _("little heat"), _("much")
+def _scale(low: str, high: str) -> str:
     return f'<div class="scale"><span>{low}</span><img src="{_bar_uri()}" alt=""><span>{high}</span></div>'
 
 
