@@ -48,11 +48,11 @@ def enhance_choices() -> tuple[str, str]:
     """What is enlarged: the photograph itself or a small test version of it, and which part of it."""
     left, right = st.columns([3, 2], gap="medium")
     given = {
-        "as_is": _("The photograph itself"),
-        "clean": _("Test: made small cleanly"),
-        "degraded": _("Test: made small as by a phone"),
+        "as_is": _("As it is"),
+        "clean": _("Test, clean"),
+        "degraded": _("Test, phone-like"),
     }
-    part = {"lesion": _("The lesion"), "whole": _("The whole photograph")}
+    part = {"lesion": _("The lesion"), "whole": _("Whole photograph")}
     with left:
         chosen = _segments(_("What is enlarged"), given, "enhance_given", _given_help())
     with right:
@@ -96,7 +96,10 @@ def _segments(label: str, names: dict[str, str], key: str, words: str) -> str:
 
 
 def _given_help() -> str:
-    return _("A test makes the photograph four times smaller, enlarges that, and compares with the original.")
+    return _(
+        "A test makes the photograph four times smaller, cleanly or as a phone would, enlarges that, and "
+        "compares it with the original."
+    )
 
 
 def _part_help() -> str:

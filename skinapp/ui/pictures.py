@@ -9,6 +9,7 @@ import numpy as np
 
 from skinapp.imaging.encoding import encode_jpeg
 
+_SMOOTH_PX = 1.0  # how far a drawn border may leave the pixels' own, which is a staircase
 _FOLDER = Path(__file__).with_name("browser")
 
 
@@ -37,7 +38,6 @@ def outlines_of(mask: np.ndarray) -> Outlines:
     if not mask.any():
         return Outlines(f"M0 0H{width}V{height}H0Z", width, height)
     contours, _tree = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    path = "".join(
-        "M" + "L".join(f"{x + 0.5:g} {y + 0.5:g}" for x, y in contour[:, 0]) + "Z" for contour in contours
-    )
+    smooth = [cv2.approxPolyDP(contour, _SMOOTH_PX, closed=True)[:, 0] for contour in contours]
+    path = "".join("M" + "L".join(f"{x + 0.5:g} {y + 0.5:g}" for x, y in border) + "Z" for border in smooth)
     return Outlines(path, width, height)

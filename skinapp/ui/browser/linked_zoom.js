@@ -54,7 +54,7 @@ export default function ({ data, parentElement }) {
     find("output").textContent = `${Number(state.zoom.toFixed(2))}×`;
   };
   const zoomTo = (zoom, x = state.x, y = state.y) => {
-    const next = clamp(zoom, 1, 8), pull = 1 - state.zoom / next;  // the point under the pointer stays
+    const next = clamp(zoom, 1, 8), pull = 1 - state.zoom / next; // the point under the pointer stays
     state.x += (x - state.x) * pull;
     state.y += (y - state.y) * pull;
     state.zoom = next;
