@@ -5,6 +5,7 @@ import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.services import enhance
+from skinapp.services.enhance_whole import enlarged_bands
 from skinapp.services.enhanced_files import enhanced_name, enhanced_png, enhanced_png_of_bands
 from skinapp.ui import caching
 from skinapp.ui.downloads import file_button
@@ -45,7 +46,7 @@ def _whole_png(known: Enhancement, method: str) -> bytes:
     height, width = known.image.shape[:2]
     enlarge = enhance.enlarge_with(caching.engine(), known.model.name)
     with counted(_("Enlarging"), _nothing_to_undo, "enhance_whole_stop") as on_progress:
-        bands = enhance.enlarged_bands(known.image, _enlarged_by_model(known, method), enlarge, on_progress)
+        bands = enlarged_bands(known.image, _enlarged_by_model(known, method), enlarge, on_progress)
         size = enhance.SCALE * height, enhance.SCALE * width
         return enhanced_png_of_bands(bands, *size, method, known.model)
 

@@ -12,7 +12,8 @@ from skinapp.services.honesty import CONSISTENT_RMS, consistency, invented_detai
 from skinapp.ui import caching
 from skinapp.ui.enhancement import Enhancement
 from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
-from skinapp.ui.panels import Panel, class_words, panel_row
+from skinapp.ui.panel_row import Panel, panel_row
+from skinapp.ui.panels import class_words
 from skinapp.ui.pictures import outlines_of
 
 RESIDUAL_FULL = 12.0  # grey levels drawn as full heat
@@ -44,7 +45,7 @@ def five_panels(known: Enhancement, title: str, is_marked: bool) -> None:
         width=width, height=height, large_width=SCALE * width, large_height=SCALE * height
     )
     if known.is_cut:
-        size += " " + _("The lesion is larger: this is its middle. The file below has all of it.")
+        size += " " + _("This is the middle of it; the file of the whole photograph below has all.")
     st.caption(size)
 
 

@@ -23,7 +23,7 @@ from skinapp.ui.tray import Item
 
 _KEPT, _STOPPED = "enhance_kept", "enhance_stopped"
 _SHOW_STOP_FROM = 4  # tiles
-Signature = tuple[str, Settings, str, str]
+Signature = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,8 @@ class Enhancement:
 
     @property
     def is_cut(self) -> bool:
-        """True where the lesion is larger than what is compared."""
-        full = enhance.part_to_compare(self.mask, max(self.mask.shape))
-        return self.signature[3] == "lesion" and full != self.box
+        """True where the lesion, or the photograph, is larger than what is compared."""
+        return self.box != enhance.part_to_compare(self.mask, max(self.mask.shape))
 
 
 def enhancement_of(item: Item, settings: Settings, given: str, part: str) -> Enhancement | None:
@@ -59,7 +58,9 @@ def enhancement_of(item: Item, settings: Settings, given: str, part: str) -> Enh
     ``given`` is one of `enhance.GIVEN`, ``part`` is "lesion" or "whole". Runs only what
     was not computed before.
     """
-    signature = item.sha256, settings, given, part
+    choices = settings.choices
+    outlined = choices.segmenter or "", f"{choices.threshold:g}"
+    signature = item.sha256, settings.enlarger, *outlined, given, part
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept.signature == signature:
         return kept
@@ -94,7 +95,7 @@ def counted(words: str, on_stop: Callable[[], None], stop_key: str) -> Iterator[
 
 
 def _made(item: Item, settings: Settings, signature: Signature) -> Enhancement | None:
-    given, part = signature[2:]
+    given, part = signature[-2:]
     image, truth = enhance.given_and_truth(photograph_of(item).image, given, seed=int(item.sha256[:8], 16))
     mask = _mask(item, settings, given, image)
     if part == "lesion" and not mask.any():

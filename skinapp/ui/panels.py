@@ -1,6 +1,5 @@
 """Equal square pictures in one row: the photograph, its outline, and where the models looked."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,37 +7,19 @@ import streamlit as st
 
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
-from skinapp.imaging.encoding import encode_jpeg, encode_png
 from skinapp.imaging.geometry import lesion_mask, thumbnail
-from skinapp.imaging.overlay import colour_bar, draw_outline, fill_mask, overlay_heatmap
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
 from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
-from skinapp.ui.before_after import Side, before_after
 from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.frame import restore_language
-from skinapp.ui.pictures import Outlines, data_uri, outlines_of
+from skinapp.ui.panel_row import Panel, panel_row
+from skinapp.ui.pictures import outlines_of
 
 SIDE_PX = 900  # longer side of a picture on screen
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A picture with a label and one line under it.
-
-    ``scale`` names the two ends of a map's colour bar, which is drawn then; with ``before`` the picture
-    becomes a slider between the two, ``outlines`` dashed over both.
-    """
-
-    label: str
-    image: np.ndarray
-    words: str = ""
-    scale: tuple[str, str] | None = None
-    before: np.ndarray | None = None
-    names: tuple[str, str] = ("", "")
-    outlines: Outlines | None = None
 
 
 @dataclass(frozen=True)
@@ -50,29 +31,6 @@ class Look:
     heat_opacity: float
     show_outline_map: bool
     show_enlarged: bool
-
-
-def panel_row(panels: list[Panel], key: str) -> None:
-    """The panels side by side, on a phone as a strip to swipe."""
-    any_scale = any(panel.scale for panel in panels)
-    with st.container(key=f"panels_{key}"):
-        for column, panel in zip(st.columns(len(panels), wrap=False), panels, strict=True):
-            with column:
-                _picture(panel, key)
-                if any_scale:
-                    st.html(_scale(*panel.scale) if panel.scale else _NO_SCALE)
-                st.caption(f"**{panel.label}**  \n{panel.words}")
-
-
-def _picture(panel: Panel, key: str) -> None:
-    if panel.before is None:
-        st.image(encode_jpeg(panel.image), width="stretch", alt=f"{panel.label}. {panel.words}")
-    else:
-        sides = (
-            Side(data_uri(image), name)
-            for image, name in zip((panel.before, panel.image), panel.names, strict=True)
-        )
-        before_after(*sides, key=f"{key}_slider", outlines=panel.outlines)
 
 
 @st.fragment
@@ -226,15 +184,3 @@ def class_words(code: str) -> str:
     """A lesion class as it is named on screen: full name and code."""
     lesion = lesion_class(code)
     return f"{_(lesion.name)} ({lesion.code})"
-
-
-_NO_SCALE = '<div class="scale">&nbsp;</div>'  # keeps the words under all panels on one line
-
-
-def _scale(low: str, high: str) -> str:
-    return f'<div class="scale"><span>{low}</span><img src="{_bar_uri()}" alt=""><span>{high}</span></div>'
-
-
-@st.cache_data(max_entries=1, show_spinner=False)
-def _bar_uri() -> str:
-    return f"data:image/png;base64,{b64encode(encode_png(colour_bar(8, 256))).decode()}"

@@ -84,7 +84,7 @@ def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, le
         moved = {layers.nth(index).get_attribute("style") for index in range(5)}
         assert len(moved) == 1 and "scale(1.5)" in moved.pop()
         page.get_by_text("Mark synthetic detail").click()
-        expect(page.locator(".row .mark")).to_have_count(0)
+        expect(page.locator(".row .mark")).to_have_count(0, timeout=WAIT_MS)
         assert "scale(1.5)" in layers.first.get_attribute("style")  # the zoom stays
 
 
