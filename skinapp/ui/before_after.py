@@ -26,6 +26,7 @@ def before_after(before: Side, after: Side, key: str, outlines: Outlines | None 
     _slider(
         key=key,
         data={
+            "key": key,
             "before": before.source,
             "after": after.source,
             "beforeLabel": before.label,

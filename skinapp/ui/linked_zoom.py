@@ -27,6 +27,7 @@ def linked_zoom(panels: list[ZoomPanel], key: str) -> None:
     _row(
         key=key,
         data={
+            "key": key,
             "panels": [_panel_data(panel) for panel in panels],
             "width": outlines.width if outlines else 1,
             "height": outlines.height if outlines else 1,

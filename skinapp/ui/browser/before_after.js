@@ -1,9 +1,11 @@
 export default function ({ data, parentElement }) {
   const find = (name) => parentElement.querySelector(name);
   const frame = find(".frame"), handle = find(".handle"), before = find(".before");
+  // Streamlit may build the element anew when its pictures change; the handle outlives that.
+  const kept = (globalThis.skinappHandles ??= new Map());
   const show = (percent) => {
     const at = Math.min(100, Math.max(0, percent));
-    frame.dataset.at = at;
+    kept.set(data.key, at);
     before.style.clipPath = `inset(0 ${100 - at}% 0 0)`;
     handle.style.left = `${at}%`;
     handle.setAttribute("aria-valuenow", Math.round(at));
@@ -20,7 +22,7 @@ export default function ({ data, parentElement }) {
   path.setAttribute("d", data.outline);
   find("svg").setAttribute("viewBox", `0 0 ${data.width} ${data.height}`);
   find("svg").setAttribute("preserveAspectRatio", "xMidYMid meet");
-  show(Number(frame.dataset.at ?? 50));
+  show(kept.get(data.key) ?? 50);
 
   const follow = (event) => {
     const box = frame.getBoundingClientRect();
@@ -37,6 +39,6 @@ export default function ({ data, parentElement }) {
   handle.onkeydown = (event) => {
     if (!(event.key in keys)) return;
     event.preventDefault();
-    show(Number(frame.dataset.at) + keys[event.key] * (event.shiftKey ? 5 : 1));
+    show(kept.get(data.key) + keys[event.key] * (event.shiftKey ? 5 : 1));
   };
 }

@@ -3,7 +3,10 @@ const view = { zoom: 1, x: 0.5, y: 0.5 };
 export default function ({ data, parentElement }) {
   const find = (name) => parentElement.querySelector(name);
   const row = find(".row"), range = find("input");
-  const state = (row.view ??= { ...view });
+  // Streamlit may build the element anew when its pictures change; what the visitor chose outlives that.
+  const kept = (globalThis.skinappViews ??= new Map());
+  if (!kept.has(data.key)) kept.set(data.key, { ...view });
+  const state = kept.get(data.key);
   find("label").textContent = data.zoomLabel;
   range.setAttribute("aria-label", data.zoomLabel);
   find("button").textContent = data.resetLabel;
