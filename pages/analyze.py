@@ -31,7 +31,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         analysis = analysis_of(opened, settings)
         answer(analysis)
         quality_advice(analysis.quality)
-        analysis_panels(analysis)
+        analysis_panels(analysis, settings.enlarger)
         notes(analysis, opened.credit)
         left, right = st.container(key="findings").columns([3, 2], gap="large")
         with left:

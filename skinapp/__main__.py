@@ -87,7 +87,10 @@ def _models(options: argparse.Namespace) -> None:
 def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
-    print(benchmark.as_markdown(benchmark.run(options.out)))
+    if options.only in (None, "analysis"):
+        print(benchmark.as_markdown(benchmark.run(options.out)))
+    if options.only in (None, "enlarging"):
+        print(benchmark.enlarging_as_markdown(benchmark.run_enlarging(options.out)))
 
 
 _RECIPE_OPTIONS = (
@@ -127,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
+    benchmark.add_argument("--only", choices=("analysis", "enlarging"), help="one of the two parts")
     benchmark.set_defaults(run=_benchmark)
     return parser
 

@@ -28,6 +28,7 @@ SILENT_CALLS = {
     "rerun",
     "cache_data",
     "cache_resource",
+    "component",
 }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import machine, resident_mb
-from skinapp.benchmark.report import as_markdown, write_section
+from skinapp.benchmark.report import as_markdown, enlarging_as_markdown, write_section
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import WeightsError
@@ -22,6 +23,7 @@ THREADS = 2
 WARM_UPS = 3
 REPETITIONS = 15
 ANALYSES = 200
+ENLARGED_SIDES_PX = (64, 256)
 SETTLED = 20  # analyses after which memory should no longer grow
 
 
@@ -51,6 +53,28 @@ def run(
     }
     if out is not None:
         write_section(out, as_markdown(results))
+    return results
+
+
+def run_enlarging(
+    out: Path | None = None, weights_dir: Path | None = None, repetitions: int = REPETITIONS
+) -> dict[str, Any]:
+    """Measure every installed enlarger from 64 and from 256 px; the rest as in `run`."""
+    folder = weights_dir or settings().weights_dir
+    names = _installed(Task.SUPER_RESOLUTION, folder)
+    torch.set_num_threads(THREADS)
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    results = {
+        "machine": machine(),
+        "speed": [
+            enlarging_speed(name, device, folder, side_px, WARM_UPS, repetitions)
+            for device in devices
+            for name in names
+            for side_px in ENLARGED_SIDES_PX
+        ],
+    }
+    if out is not None:
+        write_section(out, enlarging_as_markdown(results), "enlarging")
     return results
 
 
@@ -96,7 +120,7 @@ def _installed(task: Task, folder: Path) -> list[str]:
     if not names:
         raise WeightsError(
             _("There are no weights in '{folder}' to measure with.").format(folder=folder),
-            _("Install the weights of a segmentation model and a classifier, or set SKINAPP_WEIGHTS."),
+            _("Install the weights of a {task} model, or set SKINAPP_WEIGHTS.").format(task=task),
         )
     return names
 

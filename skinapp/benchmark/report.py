@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 GROWTH_LIMIT_MB = 50
 
 _TEXT = """\
@@ -23,6 +22,21 @@ pairs with quartiles. The difference is the largest one between two probabilitie
 """
 
 
+_ENLARGING = """\
+## Enlarging a crop x4
+
+Made by `python -m skinapp benchmark --only enlarging`. {machine}
+
+The plain way runs the same weights in eager single precision as they were trained, with the branches and the
+batch norm of training; the engine merges both. Medians of {pairs} pairs, measured in turns; the ratio is the
+median of the pairs with quartiles. The difference is the largest one of a pixel, in grey levels of 255.
+
+| Device | Model | Pixels | Plain (ms) | Engine (ms) | Plain / engine | Difference |
+| --- | --- | --- | ---: | ---: | ---: | ---: |
+{rows}
+"""
+
+
 def as_markdown(results: dict[str, Any]) -> str:
     """The results of one run as Markdown."""
     speed = results["speed"]
@@ -34,12 +48,22 @@ def as_markdown(results: dict[str, Any]) -> str:
     )
 
 
-def write_section(path: Path, section: str) -> None:
-    """Put ``section`` between the marks of the file, or at its end with new marks; the rest stays."""
-    marked = f"{BEGIN}\n{section}{END}\n"
+def enlarging_as_markdown(results: dict[str, Any]) -> str:
+    """The results of one run of the enlargers as Markdown."""
+    return _ENLARGING.format(
+        machine=_machine(results["machine"]),
+        pairs=results["speed"][0]["pairs"],
+        rows="\n".join(_enlarging_row(row) for row in results["speed"]),
+    )
+
+
+def write_section(path: Path, section: str, name: str = "benchmark") -> None:
+    """Put ``section`` between the marks of its name, or at the file's end with new marks; the rest stays."""
+    begin_mark, end_mark = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    marked = f"{begin_mark}\n{section}{end_mark}\n"
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Benchmarks\n"
-    head, begin, rest = text.partition(BEGIN)
-    _old, end, tail = rest.partition(END)
+    head, begin, rest = text.partition(begin_mark)
+    _old, end, tail = rest.partition(end_mark)
     new = head + marked + tail.removeprefix("\n") if begin and end else f"{text.rstrip()}\n\n{marked}"
     path.write_text(new, encoding="utf-8")
 
@@ -50,6 +74,15 @@ def _machine(on: dict[str, Any]) -> str:
     return (
         f"Machine: {on['cpu']}, {on['cores']} cores, {on['threads']} threads used{load}{gpu}; "
         f"PyTorch {on['torch']}, Python {on['python']}."
+    )
+
+
+def _enlarging_row(row: dict[str, Any]) -> str:
+    low, ratio, high = row["ratio_quartiles"]
+    return (
+        f"| {row['device']} | {row['model']} | {row['side_px']} → {4 * row['side_px']} "
+        f"| {row['plain_ms']:.1f} | {row['engine_ms']:.1f} | {ratio:.2f} ({low:.2f} to {high:.2f}) "
+        f"| {row['largest_difference']} |"
     )
 
 

@@ -4,11 +4,12 @@ Paper D compares five methods: the original, bicubic, super-resolution everywher
 enlarged by either and put back. The enlarged image is for looking: classes come from the original.
 
 Two sizes of work. `compare_methods` holds five images at once, so its part of the photograph is at most
-`COMPARED_SIDE_PX` a side. `enlarged_bands` makes a whole photograph of up to `MAX_SIDE_PX` and holds one
-band of it.
+`COMPARED_SIDE_PX` a side. `skinapp.services.enhance_whole` makes a whole photograph of up to `MAX_SIDE_PX`
+and holds one band of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -27,16 +28,16 @@ from skinapp.imaging.enlarging import (
     enlarge_pixels,
     enlarged_in_tiles,
     enlarged_part,
-    tiles,
     whole,
 )
-from skinapp.imaging.geometry import lesion_mask
+from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.results import Enlargement, FiveMethods, Outline
 from skinapp.services.analyze import DEFAULT_THRESHOLD
 
 MAX_SIDE_PX = 4000
 MIN_SIDE_PX = 16
 COMPARED_SIDE_PX = 512  # five images of 2048 x 2048 px
+SHOWN_SIDE_PX = 1024
 METHODS = ("original", "bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
 GIVEN = ("as_is", "clean", "degraded")  # the photograph itself, or made small first as a test
 
@@ -137,51 +138,28 @@ def five_methods(
     return compare_methods(image, mask, enlarge_with(engine, enlarger), box, on_progress)
 
 
+@dataclass(frozen=True, eq=False)
+class LesionPair:
+    """The lesion's crop enlarged bicubically and with super-resolution inside ``mask``, for the screen."""
+
+    before: np.ndarray
+    after: np.ndarray
+    mask: np.ndarray
+
+
+def lesion_pair(
+    image: np.ndarray, mask: np.ndarray, enlarge: Enlarge, side_px: int = SHOWN_SIDE_PX
+) -> LesionPair:
+    """The lesion's crop (its middle where it is large), each picture at most ``side_px`` a side."""
+    check_size(image)
+    methods = compare_methods(image, mask, enlarge, part_to_compare(mask))
+    before, after = (thumbnail(one, side_px) for one in (methods.bicubic, methods.segment_enlarger))
+    return LesionPair(before, after, methods.mask)
+
+
 def enlarge_with(engine: Engine, enlarger: str) -> Enlarge:
     """A model of the engine as a function of images."""
     return lambda image: engine.enlarge(enlarger, image).image
-
-
-def enlarged_bands(
-    image: np.ndarray,
-    mask: np.ndarray,
-    enlarge: Enlarge,
-    on_progress: Progress = lambda done, total: None,
-) -> Iterator[np.ndarray]:
-    """The whole photograph x4 with the lesion by ``enlarge`` on a bicubic background, in bands of rows.
-
-    An empty mask gives bicubic alone. Memory holds one band, uint8 of at most 512 rows, whatever the height.
-    ``on_progress`` is told before each tile of the lesion; what it raises stops the work.
-    """
-    check_size(image)
-    alpha = feathered(mask)
-    bands = [Box(part.top, 0, part.bottom, image.shape[1]) for part in tiles(Box(0, 0, len(image), 1))]
-    lesions = [_lesion_in(band, alpha) for band in bands]
-    counts = [len(list(tiles(lesion))) if lesion else 0 for lesion in lesions]
-    for index, (band, lesion) in enumerate(zip(bands, lesions, strict=True)):
-        before, total = sum(counts[:index]), sum(counts)
-        yield _band(
-            image, alpha, band, lesion, enlarge, lambda done, _n, b=before, t=total: on_progress(b + done, t)
-        )
-
-
-def _band(
-    image: np.ndarray, alpha: np.ndarray, band: Box, lesion: Box | None, enlarge: Enlarge, progress: Progress
-) -> np.ndarray:
-    rows = enlarged_part(image, band, enlarge_bicubic, BICUBIC_CONTEXT_PX).copy()
-    if lesion:
-        place = rows[:, SCALE * lesion.left : SCALE * lesion.right]
-        enlarged = enlarged_in_tiles(image, lesion, enlarge, progress)
-        place[:] = composite(
-            np.ascontiguousarray(place), enlarged, enlarged_part(alpha, lesion, enlarge_map, 1)
-        )
-    return rows
-
-
-def _lesion_in(band: Box, alpha: np.ndarray) -> Box | None:
-    """The columns of a band between the first and the last pixel of the lesion; None without any."""
-    columns = np.flatnonzero(band.of(alpha).any(axis=0))
-    return Box(band.top, int(columns[0]), band.bottom, int(columns[-1]) + 1) if len(columns) else None
 
 
 def _or_all(mask: np.ndarray) -> np.ndarray:

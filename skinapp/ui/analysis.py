@@ -18,10 +18,12 @@ THUMBNAIL_PX = 160
 
 @dataclass(frozen=True)
 class Settings:
-    """The visitor's choices, and the width of the frame from which each photograph's scale follows."""
+    """The visitor's choices, the width of the frame from which each photograph's scale follows, and the
+    model that enlarges."""
 
     choices: Choices
     frame_width_mm: float | None = None
+    enlarger: str | None = None
 
 
 @dataclass(frozen=True)

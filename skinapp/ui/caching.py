@@ -12,7 +12,7 @@ import streamlit as st
 
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
-from skinapp.services import analyze
+from skinapp.services import analyze, enhance
 from skinapp.settings import settings
 
 if TYPE_CHECKING:
@@ -107,3 +107,17 @@ def outline_heatmap(
 ) -> np.ndarray:
     """Where the outline model looked."""
     return engine().explain_outline(segmenter, _image, threshold)
+
+
+@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+def enlarged_lesion(
+    sha256: str,
+    steps: tuple[str, ...],
+    segmenter: str,
+    threshold: float,
+    enlarger: str,
+    _image: np.ndarray,
+    _mask: np.ndarray,
+) -> enhance.LesionPair:
+    """The lesion's crop before and after super-resolution, as large as the screen needs it."""
+    return enhance.lesion_pair(_image, _mask, enhance.enlarge_with(engine(), enlarger))

@@ -22,11 +22,88 @@ def analysis_settings() -> Settings:
             device = caching.engine().device_words
         segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
         classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
+        enlarger = _model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
         threshold = _threshold_choice()
         cleaning = _cleaning_choice()
         width_mm = _frame_width_choice()
         st.caption(_("Runs on: {device}").format(device=device))
-    return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm)
+    return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm, enlarger)
+
+
+def enhance_settings() -> Settings:
+    """The choices that the Enhance page shares with Analyze. Models see the photograph as it is."""
+    with st.sidebar:
+        with st.spinner(_("Loading the models")):
+            known = caching.model_listings()
+            device = caching.engine().device_words
+        enlarger = _model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
+        segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
+        classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
+        threshold = _threshold_choice()
+        st.caption(_("Runs on: {device}").format(device=device))
+    return Settings(Choices(segmenter, classifier, threshold), enlarger=enlarger)
+
+
+def enhance_choices() -> tuple[str, str]:
+    """What is enlarged: the photograph itself or a small test version of it, and which part of it."""
+    left, right = st.columns([3, 2], gap="medium")
+    given = {
+        "as_is": _("As it is"),
+        "clean": _("Test, clean"),
+        "degraded": _("Test, phone-like"),
+    }
+    part = {"lesion": _("The lesion"), "whole": _("Whole photograph")}
+    with left:
+        chosen = _segments(_("What is enlarged"), given, "enhance_given", _given_help())
+    with right:
+        return chosen, _segments(_("Part"), part, "enhance_part", _part_help())
+
+
+def look_choices(methods: dict[str, str]) -> tuple[str, bool]:
+    """The method that is judged and downloaded, and whether marks are drawn."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom", gap="medium")
+    names = {key: words for key, words in methods.items() if key != "original"}
+    with left:
+        method = st.selectbox(
+            _("Look closer at"),
+            list(names),
+            format_func=names.get,
+            index=len(names) - 1,
+            key="enhance_method",
+            help=_("For the slider, the maps, the verdict and the files below."),
+        )
+    with right:
+        is_marked = st.toggle(
+            _("Mark synthetic detail"),
+            value=True,
+            key="enhance_mark",
+            help=_("On the screen. In a file the mark is permanent: in its name and in its text."),
+        )
+    return method, is_marked
+
+
+def _segments(label: str, names: dict[str, str], key: str, words: str) -> str:
+    first = next(iter(names))
+    return st.segmented_control(
+        label,
+        list(names),
+        format_func=names.get,
+        default=first,
+        required=True,
+        key=key,
+        help=words,
+    )
+
+
+def _given_help() -> str:
+    return _(
+        "A test makes the photograph four times smaller, cleanly or as a phone would, enlarges that, and "
+        "compares it with the original."
+    )
+
+
+def _part_help() -> str:
+    return _("Up to 512 × 512 px are compared on screen; the file holds the whole photograph.")
 
 
 def _model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:

@@ -20,19 +20,19 @@ def picture_downloads(analysis: Analysis, class_index: int, fill: float, heat: f
     stem = file_stem(analysis.photograph.name)
     with st.container(horizontal=True, key="picture_downloads"):
         if analysis.mask is not None:
-            _file(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
-            _file(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis, fill)
+            file_button(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
+            file_button(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis, fill)
         if analysis.prediction is not None:
             name = f"{stem}-heat-map-{analysis.prediction.codes[class_index]}.png"
-            _file(_("Heat map"), name, "image/png", report.heatmap_png, analysis, class_index, heat)
+            file_button(_("Heat map"), name, "image/png", report.heatmap_png, analysis, class_index, heat)
 
 
 def table_downloads(analysis: Analysis) -> None:
     """The numbers of one analysis."""
     stem = file_stem(analysis.photograph.name)
     with st.container(horizontal=True, key="table_downloads"):
-        _file(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
-        _file(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
+        file_button(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
+        file_button(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
 
 
 def batch_download(rows: Rows, settings: Settings) -> None:
@@ -67,14 +67,17 @@ def _zip(items: list, settings: Settings) -> bytes:
     return report.batch_zip(analyses())
 
 
-def _file(label: str, name: str, mime: str, make: Callable[..., bytes], *what: object) -> None:
+def file_button(
+    label: str, name: str, mime: str, make: Callable[..., bytes], *what: object, page: str = "analyze"
+) -> None:
+    """A button that makes ``make(*what)`` when it is pressed."""
     context = copy_context()  # made on a thread of its own, in the visitor's language
     st.download_button(
         label,
         lambda: context.copy().run(make, *what),
         name,
         mime,
-        key=f"analyze_download_{label}",
+        key=f"{page}_download_{label}",
         on_click="ignore",
         icon=":material/download:",
     )

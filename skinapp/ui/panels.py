@@ -1,6 +1,5 @@
 """Equal square pictures in one row: the photograph, its outline, and where the models looked."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,8 @@ import streamlit as st
 
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
-from skinapp.imaging.encoding import encode_jpeg, encode_png
 from skinapp.imaging.geometry import lesion_mask, thumbnail
-from skinapp.imaging.overlay import colour_bar, draw_outline, fill_mask, overlay_heatmap
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
 from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
@@ -18,18 +16,10 @@ from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.frame import restore_language
+from skinapp.ui.panel_row import Panel, panel_row
+from skinapp.ui.pictures import outlines_of
 
 SIDE_PX = 900  # longer side of a picture on screen
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A picture with a label and one line under it; ``has_scale`` adds the colour bar of a heat map."""
-
-    label: str
-    image: np.ndarray
-    words: str = ""
-    has_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,34 +30,26 @@ class Look:
     fill_opacity: float
     heat_opacity: float
     show_outline_map: bool
-
-
-def panel_row(panels: list[Panel], key: str) -> None:
-    """The panels side by side, on a phone as a strip to swipe."""
-    any_scale = any(panel.has_scale for panel in panels)
-    with st.container(key=f"panels_{key}"):
-        for column, panel in zip(st.columns(len(panels), wrap=False), panels, strict=True):
-            with column:
-                st.image(encode_jpeg(panel.image), width="stretch", alt=f"{panel.label}. {panel.words}")
-                if any_scale:
-                    st.html(_scale() if panel.has_scale else _NO_SCALE)
-                st.caption(f"**{panel.label}**  \n{panel.words}")
+    show_enlarged: bool
 
 
 @st.fragment
-def analysis_panels(analysis: Analysis) -> None:
+def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
     """The pictures of one analysis with their controls, redrawn without running a model again."""
     restore_language()
     pictures = st.container()
-    look = _look(analysis)
+    look = _look(analysis, enlarger)
     with pictures:
-        panel_row(_panels(analysis, look), "analysis")
+        panels = _panels(analysis, look)
+        if look.show_enlarged:
+            panels.append(_enlarged_panel(analysis, enlarger))
+        panel_row(panels, "analysis")
     picture_downloads(analysis, look.class_index, look.fill_opacity, look.heat_opacity)
 
 
-def _look(analysis: Analysis) -> Look:
+def _look(analysis: Analysis, enlarger: str | None) -> Look:
     prediction = analysis.prediction
-    class_index, fill, heat, outline_map = 0, FILL_OPACITY, HEAT_OPACITY, False
+    class_index, fill, heat, outline_map, enlarged = 0, FILL_OPACITY, HEAT_OPACITY, False, False
     with st.container(key="look"):
         columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
         if prediction:
@@ -85,7 +67,13 @@ def _look(analysis: Analysis) -> Look:
                 key="analyze_outline_map",
                 help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
             )
-    return Look(class_index, fill, heat, outline_map)
+        if analysis.outline and enlarger:
+            enlarged = st.toggle(
+                _("Show the lesion enlarged ×4"),
+                key="analyze_enlarged",
+                help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
+            )
+    return Look(class_index, fill, heat, outline_map, enlarged)
 
 
 def _class_choice(analysis: Analysis) -> int:
@@ -139,7 +127,7 @@ def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     heatmap = prediction.heatmaps[look.class_index]
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
-    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), True)
+    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), _heat_ends())
 
 
 def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
@@ -150,7 +138,36 @@ def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Pan
         )
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _with_share(_("for the outline"), analysis, heatmap)
-    return Panel(_("Where the outline model looked"), drawn, words, True)
+    return Panel(_("Where the outline model looked"), drawn, words, _heat_ends())
+
+
+def _enlarged_panel(analysis: Analysis, enlarger: str) -> Panel:
+    photograph = analysis.photograph
+    with st.spinner(_("Enlarging the lesion")):
+        pair = caching.enlarged_lesion(
+            photograph.sha256,
+            analysis.cleaning,
+            analysis.outline.model.name,
+            analysis.threshold,
+            enlarger,
+            photograph.image,
+            analysis.mask,
+        )
+    words = _("synthetic detail inside the dashed line, by {model}").format(model=enlarger)
+    if not analysis.lesion_found:
+        words = _("no lesion found, so the middle of the photograph; {words}").format(words=words)
+    return Panel(
+        _("Enlarged ×4"),
+        pair.after,
+        words,
+        before=pair.before,
+        names=(_("bicubic"), _("synthetic detail")),
+        outlines=outlines_of(pair.mask),
+    )
+
+
+def _heat_ends() -> tuple[str, str]:
+    return _("little heat"), _("much")
 
 
 def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
@@ -167,16 +184,3 @@ def class_words(code: str) -> str:
     """A lesion class as it is named on screen: full name and code."""
     lesion = lesion_class(code)
     return f"{_(lesion.name)} ({lesion.code})"
-
-
-_NO_SCALE = '<div class="scale">&nbsp;</div>'  # keeps the words under all panels on one line
-
-
-def _scale() -> str:
-    low, high = _("little heat"), _("much")
-    return f'<div class="scale"><span>{low}</span><img src="{_bar_uri()}" alt=""><span>{high}</span></div>'
-
-
-@st.cache_data(max_entries=1, show_spinner=False)
-def _bar_uri() -> str:
-    return f"data:image/png;base64,{b64encode(encode_png(colour_bar(8, 256))).decode()}"

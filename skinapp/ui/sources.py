@@ -45,7 +45,7 @@ def _upload() -> None:
     )
     if not tray.items():
         st.markdown(_("Or try one of these:"))
-        _strip(synthetic_examples(), "synthetic")
+        example_strip(synthetic_examples(), "synthetic")
         st.caption(_("These lesions are synthetic: drawn by a program, not photographs."))
 
 
@@ -67,13 +67,13 @@ def _take_photo() -> None:
 
 def _gallery() -> None:
     st.caption(_("Synthetic lesions: drawn by a program, not photographs."))
-    _strip(synthetic_examples(), "synthetic")
+    example_strip(synthetic_examples(), "synthetic")
     folder = settings().cache_dir / "gallery"
     public = archive_examples(folder)
     if public:
         st.caption(_("Public photographs from the ISIC Archive, licence CC-0."))
         for start in range(0, len(public), 6):
-            _strip(public[start : start + 6], f"archive_{start}", first=start + 1)
+            example_strip(public[start : start + 6], f"archive_{start}", first=start + 1)
     elif st.button(
         _("Fetch 12 public photographs"),
         icon=":material/download:",
@@ -95,7 +95,8 @@ def _fetch(folder) -> None:
     bar.empty()
 
 
-def _strip(examples: tuple[Example, ...], key: str, first: int = 1) -> None:
+def example_strip(examples: tuple[Example, ...], key: str, first: int = 1, page: str = "analyze") -> None:
+    """Six pictures in a row, each with a button that puts it on the tray."""
     with st.container(key=f"gallery_{key}"):
         columns = st.columns(6, wrap=False)
         for number, (column, example) in enumerate(zip(columns, examples, strict=False), start=first):
@@ -103,7 +104,7 @@ def _strip(examples: tuple[Example, ...], key: str, first: int = 1) -> None:
                 st.image(example.data, width="stretch", alt=_(example.caption))
                 st.button(
                     _("Try {number}").format(number=number),
-                    key=f"analyze_try_{example.name}",
+                    key=f"{page}_try_{example.name}",
                     on_click=tray.add,
                     args=(example.name, example.data, _(example.credit)),
                     width="stretch",

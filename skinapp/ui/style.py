@@ -9,6 +9,7 @@ STYLE = """
 [data-testid="stSidebarNavLink"]::before {
   font-family: "Material Symbols Rounded"; font-size: 1.15rem; line-height: 1; content: "search";
 }
+[data-testid="stSidebarNavLink"][href$="/enhance"]::before { content: "zoom_in"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
 
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }

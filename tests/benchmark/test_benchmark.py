@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from skinapp.benchmark import memory, run, speed
+from skinapp.benchmark import memory, run, run_enlarging, speed
+from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import resident_mb
-from skinapp.benchmark.report import as_markdown, write_section
+from skinapp.benchmark.report import as_markdown, enlarging_as_markdown, write_section
 from skinapp.benchmark.ways import photograph
 from skinapp.errors import WeightsError
 
@@ -81,6 +82,24 @@ def test_section_replaces_the_old_one_and_leaves_the_rest(tmp_path):
     assert path.read_text() == text
 
 
+def test_the_engine_enlarges_as_the_plain_network_does(weights_dir):
+    row = enlarging_speed("tiny-x4", "cpu", weights_dir, side_px=16, warm_ups=1, repetitions=3)
+    assert row["largest_difference"] <= 1
+    assert row["engine_ms"] > 0 and row["plain_ms"] > 0
+    text = enlarging_as_markdown({"machine": RESULTS["machine"], "speed": [row]})
+    assert "| cpu | tiny-x4 | 16 → 64 |" in text and "Medians of 3 pairs" in text
+
+
+def test_each_section_has_marks_of_its_own(tmp_path):
+    path = tmp_path / "BENCHMARKS.md"
+    write_section(path, "first\n")
+    write_section(path, "second\n", "enlarging")
+    write_section(path, "third\n")
+    text = path.read_text()
+    assert "first" not in text and text.index("third") < text.index("second")
+
+
 def test_without_weights_it_says_so(tmp_path):
-    with pytest.raises(WeightsError, match="no weights"):
-        run(weights_dir=tmp_path)
+    for measure in (run, run_enlarging):
+        with pytest.raises(WeightsError, match="no weights"):
+            measure(weights_dir=tmp_path)

@@ -155,6 +155,20 @@ def test_where_the_outline_model_looked_is_shown_on_demand(app, upload, lesion_p
     assert "**Where the outline model looked**" in captions(app)
 
 
+def test_the_lesion_is_enlarged_only_when_it_is_shown(app, upload, lesion_png, monkeypatch):
+    calls = []
+    method = TorchEngine.enlarge
+    monkeypatch.setattr(TorchEngine, "enlarge", lambda self, *given: calls.append(1) or method(self, *given))
+    upload(app, ("arm.png", lesion_png))
+    assert not calls
+    app.toggle(key="analyze_enlarged").set_value(True).run()
+    assert not app.exception
+    assert "**Enlarged ×4**" in captions(app) and "synthetic detail" in captions(app)
+    first = len(calls)
+    app.slider(key="analyze_heat").set_value(100).run()
+    assert first and len(calls) == first
+
+
 def test_removing_all_invites_again(app, upload, lesion_png):
     upload(app, ("arm.png", lesion_png))
     app.button(key="analyze_clear").click().run()

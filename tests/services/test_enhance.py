@@ -15,11 +15,11 @@ from skinapp.services.enhance import (
     METHODS,
     check_size,
     compare_methods,
-    enlarged_bands,
     five_methods,
     given_and_truth,
     part_to_compare,
 )
+from skinapp.services.enhance_whole import enlarged_bands
 from skinapp.services.enhanced_files import enhanced_name, enhanced_png, enhanced_png_of_bands
 
 USE = ModelUse("light-x4", "ab" * 32, "nowhere", 0.0)

@@ -1,0 +1,150 @@
+"""The five methods side by side, and under them how far the enlarged image can be trusted."""
+
+import streamlit as st
+
+from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import gettext as _
+from skinapp.imaging.overlay import overlay_heatmap
+from skinapp.results import Consistency, PredictionChange
+from skinapp.services.enhance import METHODS, SCALE
+from skinapp.services.enhanced_files import has_synthetic_detail
+from skinapp.services.honesty import CONSISTENT_RMS, consistency, invented_detail, prediction_change
+from skinapp.ui import caching
+from skinapp.ui.enhancement import Enhancement
+from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
+from skinapp.ui.panel_row import Panel, panel_row
+from skinapp.ui.panels import class_words
+from skinapp.ui.pictures import outlines_of
+
+RESIDUAL_FULL = 12.0  # grey levels drawn as full heat
+INVENTED_FULL = 24.0
+_COVER = 0.85
+
+
+def method_words(model: str) -> dict[str, str]:
+    """The names of the methods on screen."""
+    return {
+        "original": _("Original"),
+        "bicubic": _("Bicubic"),
+        "enlarger": _("{model} everywhere").format(model=model),
+        "segment_bicubic": _("Lesion by bicubic"),
+        "segment_enlarger": _("Lesion by {model}").format(model=model),
+    }
+
+
+def five_panels(known: Enhancement, title: str, is_marked: bool) -> None:
+    """The five methods with one zoom, and the true image where there is one."""
+    names = method_words(title)
+    panels = [_zoom_panel(known, method, names[method], is_marked) for method in METHODS]
+    if known.truth is not None:
+        words = _("what it was made small from")
+        panels.append(ZoomPanel(_("Large original"), known.sources["truth"], words))
+    linked_zoom(panels, key="enhance_zoom")
+    height, width = known.methods.small.shape[:2]
+    size = _("{width} × {height} px, enlarged to {large_width} × {large_height} px.").format(
+        width=width, height=height, large_width=SCALE * width, large_height=SCALE * height
+    )
+    if known.is_cut:
+        size += " " + _("This is the middle of it; the file of the whole photograph below has all.")
+    st.caption(size)
+
+
+def _zoom_panel(known: Enhancement, method: str, label: str, is_marked: bool) -> ZoomPanel:
+    words = {
+        "original": _("pixels as they are"),
+        "bicubic": _("interpolated"),
+        "enlarger": _("super-resolution of the whole crop"),
+        "segment_bicubic": _("put back without a seam: the same as bicubic"),
+        "segment_enlarger": _("super-resolution inside the outline only"),
+    }
+    if not is_marked or method == "original":
+        return ZoomPanel(label, known.sources[method], words[method])
+    if not has_synthetic_detail(method):
+        return ZoomPanel(label, known.sources[method], words[method], _("interpolated"))
+    lesion = known.methods.mask if method == "segment_enlarger" else known.methods.mask & False
+    return ZoomPanel(label, known.sources[method], words[method], _("synthetic detail"), outlines_of(lesion))
+
+
+def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool) -> Consistency:
+    """The slider between bicubic and the method, and the two maps; returns the measured consistency."""
+    methods, image = known.methods, getattr(known.methods, method)
+    agreement = consistency(image, methods.small)
+    detail = invented_detail(image, methods.bicubic)
+    residual = overlay_heatmap(methods.small, agreement.residual, RESIDUAL_FULL, _COVER)
+    mean = format_number(float(detail.mean()), 1)
+    tag = _("synthetic detail") if is_marked and has_synthetic_detail(method) else label
+    panels = [
+        Panel(
+            _("Before and after"),
+            image,
+            _("drag the handle, or use the arrow keys"),
+            before=methods.bicubic,
+            names=(_("bicubic"), tag),
+            outlines=outlines_of(methods.mask) if is_marked and has_synthetic_detail(method) else None,
+        ),
+        Panel(
+            _("Brought back down"),
+            residual,
+            _("difference from the photograph, {rms} grey levels (RMS)").format(
+                rms=format_number(agreement.rms)
+            ),
+            _ends(RESIDUAL_FULL),
+        ),
+        Panel(
+            _("Added beyond bicubic"),
+            overlay_heatmap(methods.bicubic, detail, INVENTED_FULL, _COVER),
+            _("detail that the photograph does not hold, {mean} grey levels on average").format(mean=mean),
+            _ends(INVENTED_FULL),
+        ),
+    ]
+    panel_row(panels, "enhance")
+    return agreement
+
+
+def verdict(known: Enhancement, agreement: Consistency, method: str, classifier: str | None) -> None:
+    """One line: consistent or not, and whether a classifier sees another lesion."""
+    change = None
+    if classifier is not None and method not in ("original", "bicubic", "segment_bicubic"):
+        change = _change(known, method, classifier)
+    words = " ".join(filter(None, (_consistency_words(agreement), _change_words(change))))
+    always = _("Classes on every page come from the original photograph, never from an enlarged one.")
+    if not agreement.is_consistent or (change and change.is_announced):
+        st.warning(f"{words} {always}", icon=":material/report:")
+    else:
+        st.info(f"{words} {always}", icon=":material/verified:")
+
+
+def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange:
+    part = repr(known.signature)
+    before = caching.prediction(part, (), classifier, known.methods.small)
+    after = caching.prediction(f"{part} {method}", (), classifier, getattr(known.methods, method))
+    return prediction_change(before, after)
+
+
+def _consistency_words(agreement: Consistency) -> str:
+    numbers = {"rms": format_number(agreement.rms), "limit": format_number(CONSISTENT_RMS)}
+    if agreement.is_consistent:
+        return _("**Agrees with the photograph**: {rms} grey levels apart (limit {limit}).").format(**numbers)
+    return _("**Does not agree with the photograph**: {rms} grey levels apart (limit {limit}).").format(
+        **numbers
+    )
+
+
+def _change_words(change: PredictionChange | None) -> str:
+    if change is None:
+        return ""
+    numbers = {
+        "before": f"{class_words(change.before_code)} {format_percent(change.before_prob)}",
+        "after": f"{class_words(change.after_code)} {format_percent(change.after_prob)}",
+        "shift": f"{100 * change.suspicious_shift:+.0f}",
+    }
+    if change.is_announced:
+        return _(
+            "**The prediction changed** on this crop: {before} before, {after} after; malignant or "
+            "pre-malignant {shift} percentage points. Do not trust what the enlarged image seems to show."
+        ).format(**numbers)
+    return _("**The prediction stays** on this crop: {before} before, {after} after.").format(**numbers)
+
+
+def _ends(full: float) -> tuple[str, str]:
+    return "0", _("{levels} levels").format(levels=format_number(full, 0))

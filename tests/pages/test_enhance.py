@@ -1,0 +1,126 @@
+import pytest
+
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.synthetic import draw_skin
+
+
+def captions(app):
+    return "\n".join(element.value for element in app.caption)
+
+
+def said(app):
+    return "\n".join(element.value for element in (*app.info, *app.warning))
+
+
+@pytest.fixture
+def enhance(app):
+    return app.switch_page("pages/enhance.py").run()
+
+
+@pytest.fixture
+def enlarged(enhance, upload, lesion_png):
+    """The page with a photograph of which the whole is enlarged: untrained outlines may find no lesion."""
+    upload(enhance, ("arm.png", lesion_png))
+    return enhance.segmented_control(key="enhance_part").set_value("whole").run()
+
+
+def test_the_page_opens_with_its_notice_and_invites(enhance):
+    assert not enhance.exception
+    assert enhance.title[0].value == "Enlarge a lesion"
+    assert "not a medical device" in captions(enhance)
+    assert len([button for button in enhance.button if button.label.startswith("Try ")]) == 6
+    assert "Reported in the paper" in enhance.table[0].value.columns
+    assert "not measured" in enhance.table[0].value.to_string()
+
+
+def test_without_weights_it_says_what_is_missing(app, environment, tmp_path):
+    environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
+    app.switch_page("pages/enhance.py").run()
+    assert not app.exception
+    assert "Enlarged by: no model is installed" in captions(app)
+
+
+def test_an_upload_is_enlarged_and_judged(enlarged):
+    assert not enlarged.exception
+    assert "200 × 150 px, enlarged to 800 × 600 px." in captions(enlarged)
+    assert "**Brought back down**" in captions(enlarged)
+    assert "**Added beyond bicubic**" in captions(enlarged)
+    assert "the photograph**" in said(enlarged) and "The prediction" in said(enlarged)
+    assert "Classes on every page come from the original photograph" in said(enlarged)
+    assert "Download the crop (PNG)" in {button.label for button in enlarged.download_button}
+
+
+def test_the_last_analysed_photograph_is_taken(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png), ("leg.png", lesion_png))
+    app.selectbox(key="analyze_open").set_value(app.session_state["tray_items"][1].id).run()
+    app.switch_page("pages/enhance.py").run()
+    assert not app.exception
+    assert app.selectbox(key="enhance_open").options == ["1. arm.png", "2. leg.png"]
+    assert app.selectbox(key="enhance_open").value == app.session_state["tray_items"][1].id
+
+
+def test_nonsense_gives_a_message_and_a_hint(enhance, upload):
+    upload(enhance, ("notes.png", b"no image at all"))
+    assert not enhance.exception
+    assert "This file is not an image." in said(enhance) and "Use a JPEG" in said(enhance)
+
+
+def test_a_photograph_that_is_too_large_is_refused_with_a_hint(enhance, upload):
+    upload(enhance, ("wide.png", encode_png(draw_skin(0, 64, 4100)[0])))
+    assert not enhance.exception
+    assert "4000 a side can be enlarged" in said(enhance) and "Crop it" in said(enhance)
+
+
+def test_without_a_lesion_the_whole_photograph_is_offered(enhance, upload, lesion_png):
+    enhance.slider(key="settings_threshold").set_value(0.95)
+    upload(enhance, ("skin.png", encode_png(draw_skin(3, 120, 160)[0])))
+    if "No lesion was found" not in said(enhance):
+        pytest.skip("the untrained outline model finds a lesion here")
+    enhance.button(key="enhance_take_whole").click().run()
+    assert not enhance.exception
+    assert "160 × 120 px" in captions(enhance)
+
+
+@pytest.mark.parametrize("given", ["clean", "degraded"])
+def test_a_test_is_scored_against_the_large_original(enlarged, given):
+    enlarged.segmented_control(key="enhance_given").set_value(given).run()
+    assert not enlarged.exception
+    assert "50 × 37 px" in captions(enlarged)
+    table = enlarged.table[0].value
+    assert list(table["LPIPS"]) == ["not measured here"] * 4
+    assert all(value.endswith("dB") for value in table["PSNR"])
+
+
+def test_a_change_of_look_enlarges_nothing_again(enlarged, monkeypatch):
+    calls = []
+    method = TorchEngine.enlarge
+    monkeypatch.setattr(TorchEngine, "enlarge", lambda self, *given: calls.append(1) or method(self, *given))
+    enlarged.toggle(key="enhance_mark").set_value(False).run()
+    enlarged.selectbox(key="enhance_method").set_value("enlarger").run()
+    assert not enlarged.exception and not calls
+    enlarged.selectbox(key="settings_enlarger").set_value("srresnet-x4").run()
+    assert calls
+
+
+def test_after_a_stop_it_waits_for_a_press(enlarged):
+    kept = enlarged.session_state["enhance_kept"]
+    enlarged.session_state["enhance_stopped"] = kept.signature
+    del enlarged.session_state["enhance_kept"]
+    enlarged.run()
+    assert "Brought back down" not in captions(enlarged)
+    enlarged.button(key="enhance_go_on").click().run()
+    assert not enlarged.exception
+    assert "Brought back down" in captions(enlarged)
+
+
+def test_the_whole_photograph_becomes_a_file(enlarged):
+    enlarged.button(key="enhance_whole_make").click().run()
+    assert not enlarged.exception
+    assert "Download the whole photograph (PNG)" in {button.label for button in enlarged.download_button}
+
+
+def test_a_gallery_lesion_can_be_tried(enhance):
+    enhance.button(key="enhance_try_synthetic-2.png").click().run()
+    assert not enhance.exception
+    assert enhance.selectbox(key="enhance_open").options == ["1. synthetic-2.png"]
