@@ -49,7 +49,7 @@ class Index:
     """The searchable articles. One object serves all visitors; a lock guards its database."""
 
     def __init__(self, articles: tuple[Article, ...]):
-        self._articles = articles
+        self.articles = articles
         self._lock = Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(
@@ -70,7 +70,7 @@ class Index:
         ranked = sorted(
             ((self._rank(row, score, weights), row) for row, score in self._candidates(asked)), reverse=True
         )
-        hits = [Hit(self._articles[row - 1], self._coverage(row, weights)) for _rank, row in ranked[:count]]
+        hits = [Hit(self.articles[row - 1], self._coverage(row, weights)) for _rank, row in ranked[:count]]
         return Findings(tuple(hit for hit in hits if hit.coverage >= NEAR), is_in_field(asked))
 
     def _candidates(self, asked: list[str]) -> list[tuple[int, float]]:
@@ -102,7 +102,7 @@ class Index:
 
     def _weight(self, articles_with_it: int) -> float:
         """Rare words count more (inverse document frequency); unknown ones most."""
-        return math.log(1 + len(self._articles) / (0.5 + articles_with_it))
+        return math.log(1 + len(self.articles) / (0.5 + articles_with_it))
 
     def _spelled(self, word: str) -> str:
         """The word, or the nearest word of titles and keywords where no article holds it."""
