@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from skinapp.i18n import marked
-from skinapp.services.assistant.lexicon import content_words, is_in_field
+from skinapp.services.assistant.lexicon import speaks_of_skin
 from skinapp.services.assistant.words import phrase_pattern, plain, visible, words
 
 RULES = Path(__file__).with_name("answer_rules.toml")
@@ -95,7 +95,7 @@ class AnswerCheck:
         self._tail = ""
         if self._length >= LONGEST_ANSWER:
             self.faults.append(Fault.LENGTH)
-        if self.shown and not is_in_field(content_words(self.shown)):
+        if self.shown and not speaks_of_skin(self.shown):
             self.faults.append(Fault.TOPIC)
         return "" if self.withheld else self.shown
 

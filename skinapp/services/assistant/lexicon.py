@@ -22,6 +22,7 @@ class Lexicon:
     idle: frozenset[str]
     field: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    other_scripts: tuple[str, ...]
 
     def translated(self, text: str) -> list[str]:
         """The words of a text, every synonym in the words of the articles."""
@@ -40,12 +41,14 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
     tables = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+    other_scripts = tuple(tables["field"].pop("other_scripts").split())
     idle, field, elsewhere = (tables.pop(name)["words"] for name in ("stop", "field", "elsewhere"))
     pairs = {phrase: meaning for table in tables.values() for phrase, meaning in table.items()}
     synonyms = defaultdict(list)
     for phrase in sorted(pairs, key=lambda phrase: (-len(phrase.split()), -len(phrase), phrase)):
         synonyms[phrase[:2]].append((tuple(phrase.split()), words(pairs[phrase])))
-    return Lexicon(dict(synonyms), frozenset(words(idle)), _any_of(field), _any_of(elsewhere))
+    patterns = _any_of(field), _any_of(elsewhere)
+    return Lexicon(dict(synonyms), frozenset(words(idle)), *patterns, other_scripts)
 
 
 def _begins_with(rest: list[str], phrase: tuple[str, ...]) -> bool:
@@ -64,10 +67,18 @@ def content_words(text: str) -> list[str]:
     return [word for word in lexicon().translated(text) if word not in lexicon().idle]
 
 
-def is_in_field(asked: Iterable[str]) -> bool:
-    """True where content words speak of skin, or of what this app does."""
+def is_in_field(asked: Iterable[str], also: bool = False) -> bool:
+    """True where content words speak of skin or of what this app does, or ``also`` says that they do."""
     text = " ".join(asked)
-    return bool(lexicon().field.search(text)) and not lexicon().elsewhere.search(text)
+    return (also or bool(lexicon().field.search(text))) and not lexicon().elsewhere.search(text)
+
+
+def speaks_of_skin(text: str) -> bool:
+    """True where an answer holds a word of our field, in one of the languages or another script."""
+    known = lexicon()
+    return bool(known.field.search(" ".join(known.translated(text)))) or any(
+        root in text.casefold() for root in known.other_scripts
+    )
 
 
 def stem(word: str) -> str:

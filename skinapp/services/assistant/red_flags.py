@@ -15,6 +15,7 @@ from skinapp.services.assistant.signs import RED_FLAGS, RedFlag
 from skinapp.services.assistant.words import phrase_pattern, plain
 
 PHRASES = Path(__file__).with_name("red_flags.toml")
+_CLAUSE_END, _STOP = re.compile(r"[,.;:!?()\n]+"), "|"  # a negation does not reach across them
 NEGATION_REACH = 3  # words before a sign in which a negation takes it back
 
 
@@ -33,7 +34,7 @@ _Rule = tuple[RedFlag, str, tuple[re.Pattern[str], ...]]
 
 def find_red_flags(question: str) -> tuple[Alarm, ...]:
     """Every sign in a question, the most urgent first."""
-    text = plain(question)
+    text = f" {_STOP} ".join(map(plain, _CLAUSE_END.split(question)))
     found = {
         flag.key: Alarm(flag, language)
         for flag, language, parts in reversed(_rules())
@@ -61,8 +62,8 @@ def _fires(flag: RedFlag, parts: tuple[re.Pattern[str], ...], text: str) -> bool
 
 def _taken_back(text: str, start: int, end: int) -> bool:
     """True where a negation stands right beside the sign: "no fever", "blutet nicht"."""
-    before = " ".join(text[:start].split()[-NEGATION_REACH:])
-    after = " ".join(text[end:].split()[:1])
+    before = " ".join(text[:start].rpartition(_STOP)[2].split()[-NEGATION_REACH:])
+    after = " ".join(text[end:].partition(_STOP)[0].split()[:1])
     negation, negation_after, exception = _negations()
     taken_back = negation.search(before) or negation_after.search(after)
     return bool(taken_back) and not exception.search(before)

@@ -71,7 +71,13 @@ class Index:
             ((self._rank(row, score, weights), row) for row, score in self._candidates(asked)), reverse=True
         )
         hits = [Hit(self.articles[row - 1], self._coverage(row, weights)) for _rank, row in ranked[:count]]
-        return Findings(tuple(hit for hit in hits if hit.coverage >= NEAR), is_in_field(asked))
+        near = tuple(hit for hit in hits if hit.coverage >= NEAR)
+        return Findings(near, is_in_field(asked, also=self._are_called(asked)))
+
+    def _are_called(self, asked: list[str]) -> bool:
+        """True where two words or more that some article is called by stand in the question."""
+        stems = set(map(stem, asked))
+        return any(len(phrase) > 1 and phrase <= stems for phrases in self._phrases for phrase in phrases)
 
     def _candidates(self, asked: list[str]) -> list[tuple[int, float]]:
         query = " OR ".join(f'"{word}"' for word in asked if self._rows_with(word))
