@@ -18,7 +18,7 @@ from skinapp.services.assistant.words import phrase_pattern, plain, visible, wor
 
 RULES = Path(__file__).with_name("answer_rules.toml")
 LONGEST_ANSWER = 8000  # characters
-LEAK_WORDS = 8  # so many words in a row of the instructions are a leak
+LEAK_WORDS, MORE_LEAK_WORDS = 8, 3  # so many words in a row of the instructions are a leak; after a first one
 MOST_REMOVED = 3  # sentences; more are too many to trust the rest
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 _PERCENT = re.compile(
@@ -34,6 +34,7 @@ class Fault(StrEnum):
     NO_DOCTOR = "no_doctor"
     DOSE = "dose"
     AUTHORITY = "authority"
+    HARM = "harm"
     NUMBER = "number"
     LEAK = "leak"
     TOPIC = "topic"
@@ -51,6 +52,7 @@ REMARKS = {
         "A sentence on doses or on changing a medicine was taken out; ask your doctor or pharmacist."
     ),
     Fault.AUTHORITY: marked("A sentence in which the service posed as a doctor was taken out."),
+    Fault.HARM: marked("A sentence that advised something harmful was taken out."),
     Fault.NUMBER: marked("A sentence with a percentage that is not in the analysis was taken out."),
     Fault.LEAK: marked("A sentence that repeated the assistant's own instructions was taken out."),
     Fault.TOPIC: marked("The service's answer was withheld: it did not speak about the skin."),
@@ -73,11 +75,11 @@ class AnswerCheck:
 
     def __init__(self, allowed: Allowed):
         self._allowed = allowed
-        self._secret_runs = _runs(words(allowed.instructions))
         self._kept: list[str] = []
         self._before = ""
         self._tail = ""
         self._length = 0
+        self._on_topic = False
         self.faults: list[Fault] = []
 
     def feed(self, piece: str) -> str:
@@ -95,15 +97,17 @@ class AnswerCheck:
         self._tail = ""
         if self._length >= LONGEST_ANSWER:
             self.faults.append(Fault.LENGTH)
-        if self.shown and not speaks_of_skin(self.shown):
+        if not self.shown and not self.faults:
             self.faults.append(Fault.TOPIC)
         return "" if self.withheld else self.shown
 
     @property
     def shown(self) -> str:
-        """The sentences that passed and the whole words of the one that is coming."""
+        """The sentences that passed and the whole words of the coming one, once they speak of skin."""
         coming = "" if self._fault(self._tail) else self._tail[: self._tail.rfind(" ") + 1]
-        return self._without_key("".join(self._kept) + coming).strip()
+        text = self._without_key("".join(self._kept) + coming).strip()
+        self._on_topic = self._on_topic or speaks_of_skin(text)
+        return text if self._on_topic else ""
 
     @property
     def withheld(self) -> bool:
@@ -126,7 +130,8 @@ class AnswerCheck:
         return _forbidden(f"{_bare(self._before)} {text}") if self._before.strip().endswith(":") else None
 
     def _leak(self, text: str) -> Fault | None:
-        return Fault.LEAK if self._secret_runs & _runs(words(text)) else None
+        length = MORE_LEAK_WORDS if Fault.LEAK in self.faults else LEAK_WORDS
+        return Fault.LEAK if _runs(self._allowed.instructions, length) & _runs(text, length) else None
 
     def _wrong_number(self, text: str) -> Fault | None:
         if self._allowed.percents is None:
@@ -149,8 +154,11 @@ def _bare(text: str) -> str:
     return re.sub(r"[*_~`#\[\]\\]", "", _TAG.sub("", html.unescape(text))).casefold().strip()
 
 
-def _runs(words_: list[str]) -> set[str]:
-    return {" ".join(words_[start : start + LEAK_WORDS]) for start in range(len(words_) - LEAK_WORDS + 1)}
+@lru_cache(maxsize=16)
+def _runs(text: str, length: int) -> frozenset[str]:
+    """Every ``length`` words in a row."""
+    known = words(text)
+    return frozenset(" ".join(known[start : start + length]) for start in range(len(known) - length + 1))
 
 
 def _forbidden(text: str) -> Fault | None:
@@ -184,7 +192,7 @@ def _rules() -> _Rules:
     what, unless = table["what"], table["unless"]
     spoken = tuple(
         (fault, re.compile(pattern.replace("{what}", what)))
-        for fault in (Fault.NO_DOCTOR, Fault.DIAGNOSIS, Fault.AUTHORITY)
+        for fault in (Fault.NO_DOCTOR, Fault.DIAGNOSIS, Fault.AUTHORITY, Fault.HARM)
         for patterns in table[fault].values()
         for pattern in patterns
     )

@@ -12,6 +12,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)[^)]*\)?")
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://|www\.|mailto:|javascript:|data:)[^\s<>`|]*", re.ASCII)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _CITATION = re.compile(r"\[(K?\d{1,2})\]")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>\n]*>")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.MULTILINE)
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _INDENT = re.compile(r"^(?: {4,}|\t+)(?=[^\s*+\-\d])", re.MULTILINE)
@@ -22,11 +23,12 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # stand for the brackets of a citation meanw
 def safe_markdown(text: str) -> str:
     """``text`` of somebody else, fit for `st.markdown`.
 
-    >>> print(safe_markdown("See [here](https://evil.example/x) <b>now</b>"))
-    See here (`evil.example`) \\<b\\>now\\</b\\>
+    >>> print(safe_markdown("See [here](https://evil.example/x) <b>now</b>, 2 < 3"))
+    See here (`evil.example`) now, 2 \\< 3
     """
     text = text.replace(_OPEN, "").replace(_CLOSE, "")
     text = _FENCE.sub("", text.replace("\r", "")).replace("`", "")
+    text = _TAG.sub("", text)
     text = _HEADING.sub(r"**\1**", _UNDERLINE.sub("", _INDENT.sub("", text)))
     text = _LINK.sub(_named_host, _PICTURE.sub(r"\1", text))
     text = _MAIL.sub(_quoted, _ADDRESS.sub(_host_alone, text))
