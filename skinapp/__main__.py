@@ -85,7 +85,11 @@ def _models(options: argparse.Namespace) -> None:
 def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
-    print(benchmark.as_markdown(benchmark.run(options.out)))
+    if options.assistant_only:
+        print(benchmark.chat_markdown(benchmark.run_chat(options.out)))
+        return
+    results = benchmark.run(options.out)
+    print(f"{benchmark.as_markdown(results)}\n{benchmark.chat_markdown(results)}")
 
 
 _RECIPE_OPTIONS = (
@@ -124,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
+    benchmark.add_argument("--assistant-only", action="store_true", help="leave the models out")
     benchmark.set_defaults(run=_benchmark)
     return parser
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 GROWTH_LIMIT_MB = 50
 
 _TEXT = """\
@@ -22,6 +21,23 @@ pairs with quartiles. The difference is the largest one between two probabilitie
 {memory}
 """
 
+_CHAT_TEXT = """\
+## The assistant: what our own code adds to an answer
+
+Made by `python -m skinapp benchmark --assistant-only` or with the rest. {machine}
+
+{questions} questions, {rounds} rounds, after one to warm up. The first text is measured with a
+service that answers without any delay: red flags, search, prompt, and the check of the first words.
+
+| Time | Median (ms) | 95th percentile (ms) | Goal (ms) |
+| --- | ---: | ---: | ---: |
+{rows}
+"""
+CHAT_GOALS_MS = {
+    "first_text_ms": ("To the first text of a service", 50),
+    "built_in_ms": ("Built-in answer", 100),
+}
+
 
 def as_markdown(results: dict[str, Any]) -> str:
     """The results of one run as Markdown."""
@@ -34,12 +50,25 @@ def as_markdown(results: dict[str, Any]) -> str:
     )
 
 
-def write_section(path: Path, section: str) -> None:
-    """Put ``section`` between the marks of the file, or at its end with new marks; the rest stays."""
-    marked = f"{BEGIN}\n{section}{END}\n"
+def chat_markdown(results: dict[str, Any]) -> str:
+    """What the assistant adds, as Markdown."""
+    speed = results["chat"]
+    rows = "\n".join(_chat_row(speed, key) for key in CHAT_GOALS_MS)
+    return _CHAT_TEXT.format(
+        machine=_machine(results["machine"]),
+        questions=speed["questions"],
+        rounds=speed["rounds"],
+        rows=rows,
+    )
+
+
+def write_section(path: Path, section: str, name: str = "benchmark") -> None:
+    """Put ``section`` between the marks of that name, or at the end with new ones; the rest stays."""
+    opening, closing = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    marked = f"{opening}\n{section}{closing}\n"
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Benchmarks\n"
-    head, begin, rest = text.partition(BEGIN)
-    _old, end, tail = rest.partition(END)
+    head, begin, rest = text.partition(opening)
+    _old, end, tail = rest.partition(closing)
     new = head + marked + tail.removeprefix("\n") if begin and end else f"{text.rstrip()}\n\n{marked}"
     path.write_text(new, encoding="utf-8")
 
@@ -72,3 +101,9 @@ def _memory(sizes: dict[str, Any]) -> str:
         f"{sizes['analyses']} {sizes['final_mb']:.0f} MB: growth of {growth_mb:.0f} MB, "
         f"{verdict} the limit of {GROWTH_LIMIT_MB} MB."
     )
+
+
+def _chat_row(speed: dict[str, Any], key: str) -> str:
+    (name, goal_ms), (median_ms, slow_ms) = CHAT_GOALS_MS[key], speed[key]
+    verdict = "met" if slow_ms < goal_ms else "NOT met"
+    return f"| {name} | {median_ms:.1f} | {slow_ms:.1f} | {goal_ms}, {verdict} |"

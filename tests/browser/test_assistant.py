@@ -8,7 +8,8 @@ from tests.browser.test_analyze import WAIT_MS, settle, visit, whole_page
 from tests.chat_server import ChatServer
 
 ANSWER = """\
-A mole is a small growth of pigment cells, and nearly all moles stay harmless for life [K1]. What matters is **change**:
+A mole is a small growth of pigment cells, and nearly all moles stay harmless for life [K1].
+What matters is **change**:
 
 - a mole that grows or changes its shape or colour,
 - one that bleeds or itches for weeks,

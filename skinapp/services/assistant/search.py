@@ -121,7 +121,11 @@ class Index:
 
 
 def _alike(word: str, name: str) -> bool:
-    return abs(len(word) - len(name)) <= 2 and (word[0] == name[0] or word[1:3] == name[1:3])
+    """A cheap look at length, beginning and letters, before words are compared in full."""
+    if abs(len(word) - len(name)) > 2 or (word[0] != name[0] and word[1:3] != name[1:3]):
+        return False
+    letters = set(word)
+    return len(letters & set(name)) >= 0.7 * len(letters)
 
 
 def _phrases(page: Article) -> list[frozenset[str]]:
