@@ -68,7 +68,7 @@ def served_app(folder: Path, weights_dir: Path, **environment: str) -> Iterator[
             yield url
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(30)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ What matters is **change**:
 
 Show such a mole to a doctor within about two weeks, within days if it grows quickly or bleeds.
 """
+STOP = ".st-key-assistant_stop button"
 PAGES = [{"title": "Moles", "url": "https://www.example.org/moles"}]
 
 
@@ -48,7 +49,7 @@ def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, 
         service.gate.clear()
         ask(page, "What should I know about moles?")
         expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
-        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        expect(page.locator(STOP)).to_be_visible()
         expect(page.get_by_text("within about two weeks")).not_to_be_visible()
         service.gate.set()
         expect(page.get_by_text("within about two weeks")).to_be_visible(timeout=WAIT_MS)
@@ -69,7 +70,7 @@ def test_a_stop_keeps_what_had_come(browser, assistant_url, service):
         service.gate.clear()
         ask(page, "What is a mole?")
         expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
-        page.get_by_role("button", name="Stop").click()
+        page.locator(STOP).click()
         service.gate.set()
         expect(page.get_by_text("You stopped this answer.")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("button", name="Ask again")).to_be_visible()

@@ -6,6 +6,7 @@ rare each word is, decides whether the article is an answer, a nearby topic or n
 
 import math
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -20,6 +21,7 @@ CANDIDATES = 12  # of the full-text search, put in order anew
 PHRASE_BONUS = 10.0  # for a title or keyword that stands in the question, in units of BM25
 SURE = 0.5  # share of a question that an article must cover to be quoted
 NEAR = 0.2
+LONG_WORD = 8  # letters; two errors are forgiven from here on
 LONGEST_QUESTION = 60  # words that are searched for
 
 
@@ -57,9 +59,11 @@ class Index:
         )
         rows = [(plain(page.title), plain(page.keywords), plain(page.text)) for page in articles]
         self._database.executemany("INSERT INTO pages VALUES (?, ?, ?)", rows)
-        self._names = sorted(
-            {word for title, keywords, _text in rows for word in words(title + " " + keywords)}
-        )
+        names = {word for title, keywords, _text in rows for word in words(f"{title} {keywords}")}
+        self._alike: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            for short in _shortened(name):
+                self._alike[short].append(name)
         self._phrases = [_phrases(page) for page in articles]
         self._rows_with = lru_cache(maxsize=20_000)(self._look_up)
 
@@ -114,18 +118,21 @@ class Index:
         """The word, or the nearest word of titles and keywords where no article holds it."""
         if len(word) < 4 or self._rows_with(word):
             return word
-        alike = [name for name in self._names if _alike(word, name)]
+        alike = sorted({name for short in _shortened(word) for name in self._alike.get(short, ())})
         swapped = next((name for name in alike if sorted(name) == sorted(word)), None)
-        near = get_close_matches(word, alike, n=1, cutoff=0.8 if len(word) > 7 else 0.84)
+        near = get_close_matches(word, alike, n=1, cutoff=0.8 if len(word) >= LONG_WORD else 0.84)
         return swapped or (near[0] if near else word)
 
 
-def _alike(word: str, name: str) -> bool:
-    """A cheap look at length, beginning and letters, before words are compared in full."""
-    if abs(len(word) - len(name)) > 2 or (word[0] != name[0] and word[1:3] != name[1:3]):
-        return False
-    letters = set(word)
-    return len(letters & set(name)) >= 0.7 * len(letters)
+def _shortened(word: str) -> set[str]:
+    """The word, and what is left of it without one letter, of a long one also without two.
+
+    Words that differ by as many errors share one of these, so that alike ones are found by looking up.
+    """
+    once = {word[:place] + word[place + 1 :] for place in range(len(word))}
+    if len(word) < LONG_WORD:
+        return {word} | once
+    return {word} | once | {part[:place] + part[place + 1 :] for part in once for place in range(len(part))}
 
 
 def _phrases(page: Article) -> list[frozenset[str]]:
