@@ -1,5 +1,7 @@
 """The Assistant page as a visitor uses it, with a local service behind it."""
 
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,7 +35,16 @@ def service():
 def assistant_url(browser, weights_dir, tmp_path_factory, service):
     settings = {"SKINAPP_ASSISTANT_URL": service.url, "SKINAPP_ASSISTANT_MODEL": "local-model"}
     with served_app(tmp_path_factory.mktemp("assistant"), weights_dir, **settings) as url:
-        yield f"{url}/assistant"
+        yield url
+
+
+@contextmanager
+def assistant_page(browser, url, **window):
+    """The page, opened after the first one, so that the menu is there."""
+    with visit(browser, url, **window) as page:
+        page.goto(f"{url}/assistant")
+        expect(page.get_by_role("heading", name="Assistant")).to_be_visible(timeout=WAIT_MS)
+        yield page
 
 
 def ask(page, question):
@@ -44,7 +55,7 @@ def ask(page, question):
 
 def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, service, screenshots):
     outside = []
-    with visit(browser, assistant_url, heading="Assistant") as page:
+    with assistant_page(browser, assistant_url) as page:
         page.on("request", lambda request: outside.append(request.url))
         service.gate.clear()
         ask(page, "What should I know about moles?")
@@ -58,15 +69,14 @@ def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, 
 
         ask(page, "My mole is bleeding and I also have a fever and a rash")
         expect(page.get_by_text("Fever together with changes of the skin")).to_be_visible(timeout=WAIT_MS)
-        expect(page.get_by_text("This can be an emergency. Call 112 now.")).to_be_visible()
+        expect(page.get_by_text("This can be an emergency. Call 911 now.")).to_be_visible()
         settle(page)
         whole_page(page, screenshots / "assistant.png")
-    origin = assistant_url.removesuffix("/assistant")
-    assert [url for url in outside if not url.startswith((origin, "data:", "blob:"))] == []
+    assert [url for url in outside if not url.startswith((assistant_url, "data:", "blob:"))] == []
 
 
 def test_a_stop_keeps_what_had_come(browser, assistant_url, service):
-    with visit(browser, assistant_url, heading="Assistant") as page:
+    with assistant_page(browser, assistant_url) as page:
         service.gate.clear()
         ask(page, "What is a mole?")
         expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
@@ -77,7 +87,7 @@ def test_a_stop_keeps_what_had_come(browser, assistant_url, service):
 
 
 def test_on_a_phone_nothing_is_cut_off(browser, app_url, screenshots):
-    with visit(browser, f"{app_url}/assistant", width=390, height=844, heading="Assistant") as page:
+    with assistant_page(browser, app_url, width=390, height=844) as page:
         ask(page, "my nail has a dark streak")
         expect(page.get_by_text("A dark streak or patch at a nail")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("button", name="Clear the conversation")).to_be_visible(timeout=WAIT_MS)
