@@ -38,17 +38,17 @@ def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | No
 
 
 def _earlier(turn: Turn, region: Region, number: int, is_last: bool) -> None:
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=":material/person:"):
         st.markdown(escaped(turn.question))
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=":material/forum:"):
         show_answer(turn.answer, region, number)
         answer_actions(turn, number, is_last)
 
 
 def _answer(shared: Assistant, question: str, region: Region, numbers: dict[str, Any] | None) -> None:
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=":material/person:"):
         st.markdown(escaped(question))
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=":material/forum:"):
         place, stop = st.empty(), st.empty()
         stop.button(_("Stop"), icon=":material/stop_circle:", type="tertiary", key="assistant_stop")
         place.caption(_("Looking for an answer"))
