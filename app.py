@@ -11,6 +11,7 @@ st.navigation(
     [
         st.Page("pages/analyze.py", title=_("Analyze"), default=True),
         st.Page("pages/enhance.py", title=_("Enhance")),
+        st.Page("pages/assistant.py", title=_("Assistant")),
         st.Page("pages/about.py", title=_("About")),
     ]
 ).run()

@@ -91,6 +91,8 @@ def _benchmark(options: argparse.Namespace) -> None:
         print(benchmark.as_markdown(benchmark.run(options.out)))
     if options.only in (None, "enlarging"):
         print(benchmark.enlarging_as_markdown(benchmark.run_enlarging(options.out)))
+    if options.only in (None, "assistant"):
+        print(benchmark.chat_as_markdown(benchmark.run_chat(options.out)))
 
 
 _RECIPE_OPTIONS = (
@@ -130,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
-    benchmark.add_argument("--only", choices=("analysis", "enlarging"), help="one of the two parts")
+    benchmark.add_argument("--only", choices=("analysis", "enlarging", "assistant"), help="one of the parts")
     benchmark.set_defaults(run=_benchmark)
     return parser
 

@@ -1,11 +1,23 @@
 """Paths, device and limits. The only module that reads the environment."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class AssistantSettings:
+    """The service behind the assistant; empty where nothing was set. The key is in no ``repr``."""
+
+    service: str  # SKINAPP_ASSISTANT_SERVICE: perplexity, openai, ollama, vllm, llamacpp
+    url: str  # SKINAPP_ASSISTANT_URL
+    model: str  # SKINAPP_ASSISTANT_MODEL
+    key: str = field(repr=False)  # SKINAPP_ASSISTANT_KEY
+    timeout_s: float  # SKINAPP_ASSISTANT_TIMEOUT: seconds of silence
+    emergency: Path | None  # SKINAPP_EMERGENCY: a TOML file of numbers by region
 
 
 @dataclass(frozen=True)
@@ -17,6 +29,20 @@ class Settings:
     cache_dir: Path  # SKINAPP_CACHE
     device: str  # SKINAPP_DEVICE: auto, cpu, cuda, mps
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
+    assistant: AssistantSettings
+
+
+def _assistant_settings() -> AssistantSettings:
+    env = os.environ
+    numbers = env.get("SKINAPP_EMERGENCY")
+    return AssistantSettings(
+        service=env.get("SKINAPP_ASSISTANT_SERVICE") or "",
+        url=env.get("SKINAPP_ASSISTANT_URL") or "",
+        model=env.get("SKINAPP_ASSISTANT_MODEL") or "",
+        key=env.get("SKINAPP_ASSISTANT_KEY") or "",
+        timeout_s=float(env.get("SKINAPP_ASSISTANT_TIMEOUT") or 30),
+        emergency=Path(numbers) if numbers else None,
+    )
 
 
 def _user_cache_dir() -> Path:
@@ -33,4 +59,5 @@ def settings() -> Settings:
         cache_dir=Path(env.get("SKINAPP_CACHE") or _user_cache_dir()),
         device=env.get("SKINAPP_DEVICE") or "auto",
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
+        assistant=_assistant_settings(),
     )

@@ -14,6 +14,7 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.attention import SpatialAttention
 from skinapp.models.weights import is_installed, record_path, save_checkpoint, weights_path
 from skinapp.settings import settings
+from tests.chat_server import ChatServer
 
 TEMPERATURE = 1.5  # of the random weights
 
@@ -57,6 +58,14 @@ def photographs():
     for shift, image in enumerate(images):
         image[(rows - 40) ** 2 + (columns - 30 - 8 * shift) ** 2 < 400] //= 3
     return images
+
+
+@pytest.fixture
+def chat_server():
+    """A chat service over real HTTP."""
+    server = ChatServer()
+    yield server
+    server.close()
 
 
 SIDE = 64

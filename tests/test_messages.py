@@ -24,6 +24,7 @@ SILENT_CALLS = {
     "container",
     "columns",
     "grid",
+    "chat_message",
     "stop",
     "rerun",
     "cache_data",

@@ -1,4 +1,7 @@
-"""How fast one analysis is, measured in pairs against the plain way, and whether memory stays level."""
+"""How fast one analysis is, measured in pairs against the plain way, and whether memory stays level.
+
+And what the assistant's own code adds to an answer.
+"""
 
 from pathlib import Path
 from time import perf_counter
@@ -7,9 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import machine, resident_mb
-from skinapp.benchmark.report import as_markdown, enlarging_as_markdown, write_section
+from skinapp.benchmark.report import as_markdown, chat_as_markdown, enlarging_as_markdown, write_section
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import WeightsError
@@ -53,6 +57,15 @@ def run(
     }
     if out is not None:
         write_section(out, as_markdown(results))
+    return results
+
+
+def run_chat(out: Path | None = None) -> dict[str, Any]:
+    """Measure what the assistant's own code adds to an answer, for a section of its own."""
+    torch.set_num_threads(THREADS)
+    results = {"machine": machine(), "chat": chat_speed()}
+    if out is not None:
+        write_section(out, chat_as_markdown(results), "assistant")
     return results
 
 

@@ -21,6 +21,22 @@ pairs with quartiles. The difference is the largest one between two probabilitie
 {memory}
 """
 
+_CHAT_TEXT = """\
+## The assistant: what our own code adds to an answer
+
+Made by `python -m skinapp benchmark --only assistant`. {machine}
+
+{questions} questions, {rounds} rounds, after one to warm up. The first text is measured with a
+service that answers without any delay: red flags, search, prompt, and the check of the first words.
+
+| Time | Median (ms) | 95th percentile (ms) | Goal (ms) |
+| --- | ---: | ---: | ---: |
+{rows}
+"""
+CHAT_GOALS_MS = {
+    "first_text_ms": ("To the first text of a service", 50),
+    "built_in_ms": ("Built-in answer", 100),
+}
 
 _ENLARGING = """\
 ## Enlarging a crop x4
@@ -54,6 +70,18 @@ def enlarging_as_markdown(results: dict[str, Any]) -> str:
         machine=_machine(results["machine"]),
         pairs=results["speed"][0]["pairs"],
         rows="\n".join(_enlarging_row(row) for row in results["speed"]),
+    )
+
+
+def chat_as_markdown(results: dict[str, Any]) -> str:
+    """What the assistant adds, as Markdown."""
+    speed = results["chat"]
+    rows = "\n".join(_chat_row(speed, key) for key in CHAT_GOALS_MS)
+    return _CHAT_TEXT.format(
+        machine=_machine(results["machine"]),
+        questions=speed["questions"],
+        rounds=speed["rounds"],
+        rows=rows,
     )
 
 
@@ -105,3 +133,9 @@ def _memory(sizes: dict[str, Any]) -> str:
         f"{sizes['analyses']} {sizes['final_mb']:.0f} MB: growth of {growth_mb:.0f} MB, "
         f"{verdict} the limit of {GROWTH_LIMIT_MB} MB."
     )
+
+
+def _chat_row(speed: dict[str, Any], key: str) -> str:
+    (name, goal_ms), (median_ms, slow_ms) = CHAT_GOALS_MS[key], speed[key]
+    verdict = "met" if slow_ms < goal_ms else "NOT met"
+    return f"| {name} | {median_ms:.1f} | {slow_ms:.1f} | {goal_ms}, {verdict} |"

@@ -10,6 +10,7 @@ STYLE = """
   font-family: "Material Symbols Rounded"; font-size: 1.15rem; line-height: 1; content: "search";
 }
 [data-testid="stSidebarNavLink"][href$="/enhance"]::before { content: "zoom_in"; }
+[data-testid="stSidebarNavLink"][href$="/assistant"]::before { content: "forum"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
 
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }
@@ -23,6 +24,12 @@ STYLE = """
 [class*="st-key-gallery"] [data-testid="stImage"] img { object-fit: cover; }
 [class*="st-key-panels"] [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [class*="st-key-panels"] [data-testid="stCaptionContainer"] p { line-height: 1.35; }
+
+[class*="st-key-urgent"] {
+  border-left: 0.3rem solid #E69F00; border-radius: 0.5rem; padding: 0.8rem 1rem;
+  background: color-mix(in srgb, #E69F00 10%, transparent);
+}
+[data-testid="stChatMessage"] h1, [data-testid="stChatMessage"] h2 { font-size: 1.1rem; }
 
 .scale { display: flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; opacity: 0.85; }
 .scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }

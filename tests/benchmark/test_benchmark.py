@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from skinapp.benchmark import memory, run, run_enlarging, speed
+from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import resident_mb
-from skinapp.benchmark.report import as_markdown, enlarging_as_markdown, write_section
+from skinapp.benchmark.report import (
+    as_markdown,
+    chat_as_markdown,
+    enlarging_as_markdown,
+    write_section,
+)
 from skinapp.benchmark.ways import photograph
 from skinapp.errors import WeightsError
 
@@ -55,7 +61,14 @@ RESULTS = {
         }
     ],
     "memory": {"analyses": 200, "settled": 20, "settled_mb": 500.0, "final_mb": 560.0},
+    "chat": {"questions": 8, "rounds": 5, "first_text_ms": [2.0, 9.5], "built_in_ms": [1.0, 120.0]},
 }
+
+
+def test_the_assistants_share_is_measured():
+    speed = chat_speed(rounds=1)
+    assert 0 < speed["first_text_ms"][0] <= speed["first_text_ms"][1]
+    assert 0 < speed["built_in_ms"][0] <= speed["built_in_ms"][1]
 
 
 def test_section_says_what_was_measured():
@@ -63,6 +76,9 @@ def test_section_says_what_was_measured():
     assert "| cpu | unet | mobilenetv2-ham7 | 120.0 | 50.0 | 2.40 (2.30 to 2.50) | 2e-06 |" in text
     assert "Some CPU, 4 cores, 2 threads used" in text
     assert "growth of 60 MB, NOT below the limit of 50 MB" in text
+    text = chat_as_markdown(RESULTS)
+    assert "| To the first text of a service | 2.0 | 9.5 | 50, met |" in text
+    assert "| Built-in answer | 1.0 | 120.0 | 100, NOT met |" in text
 
 
 def test_memory_that_is_not_told():

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -43,22 +45,30 @@ def browser():
 @pytest.fixture(scope="session")
 def app_url(browser, weights_dir, tmp_path_factory):
     """The address of the app, served on a free port with weights for every model."""
+    with served_app(tmp_path_factory.mktemp("app"), weights_dir) as url:
+        yield url
+
+
+@contextmanager
+def served_app(folder: Path, weights_dir: Path, **environment: str) -> Iterator[str]:
+    """The app on a free port, with settings of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    folder = tmp_path_factory.mktemp("app")
     own = {"SKINAPP_WEIGHTS": str(weights_dir), "SKINAPP_CACHE": str(folder), "SKINAPP_DEVICE": "cpu"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with (folder / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | own | environment, stdout=log, stderr=log
+        )
         try:
             _wait_for(url, server, folder / "log.txt")
             yield url
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(30)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,8 @@ def boxes(page):
 
 
 def whole_page(page, path):
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    scrolled = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"
+    height = page.evaluate(f"document.querySelector('{scrolled}').scrollHeight")
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height + 40})
     page.wait_for_timeout(800)
     settle(page)

@@ -1,0 +1,162 @@
+"""One question to one answer: red flags, then the service within its limits, then the built-in knowledge."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from skinapp.i18n import gettext as _
+from skinapp.i18n import ngettext
+from skinapp.services.assistant import builtin, prompt
+from skinapp.services.assistant.answer import Answer, Kind, Source, Turn
+from skinapp.services.assistant.answer_check import REMARKS, WITHHELD, Allowed, AnswerCheck, Fault
+from skinapp.services.assistant.articles import Article
+from skinapp.services.assistant.limits import RateLimit
+from skinapp.services.assistant.red_flags import Alarm, find_red_flags
+from skinapp.services.assistant.result_numbers import percents_of
+from skinapp.services.assistant.safe_markdown import host_of, safe_markdown
+from skinapp.services.assistant.search import Findings, Index
+from skinapp.services.assistant.service import Service, ServiceError
+from skinapp.services.assistant.signs import Urgency
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a visitor asks, with what came before and, by consent, the numbers of an analysis."""
+
+    text: str
+    turns: Sequence[Turn] = ()
+    numbers: dict[str, Any] | None = None
+
+
+@dataclass
+class Assistant:
+    """Answers questions. ``service`` is None where none is set up; ``for_all`` limits all visitors."""
+
+    index: Index
+    service: Service | None = None
+    for_all: RateLimit | None = None
+    topics: dict[str, Article] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.topics = {article.title: article for article in self.index.articles}
+
+    def answer(self, question: Question, visitor: RateLimit | None = None) -> Iterator[Answer]:
+        """The answer as it grows; the last one is finished. A red flag never waits for a service."""
+        alarms = find_red_flags(question.text)
+        if alarms and alarms[0].flag.urgency <= Urgency.NOW:
+            yield Answer(Kind.URGENT, alarms=alarms)
+            return
+        findings = builtin.find(self.index, question.text, _last_topic(question.turns))
+        own = self._own_answer(question, findings, alarms)
+        if self.service is None or alarms or question.text.strip() in self.topics:
+            yield own
+            return
+        wait = self._wait_s(visitor)
+        if wait > 0:
+            yield _with_remark(own, _too_often(wait))
+            return
+        yield from self._asked(question, findings, own)
+
+    def _own_answer(self, question: Question, findings: Findings, alarms: tuple[Alarm, ...]) -> Answer:
+        chosen = self.topics.get(question.text.strip())
+        if chosen is not None:
+            return Answer(Kind.KNOWLEDGE, builtin.quoted(chosen), alarms, builtin.sources_of(chosen))
+        own = builtin.built_in_answer(self.index, findings)
+        if question.numbers is not None and builtin.may_mean_the_result(question.text, findings):
+            own = builtin.result_answer(self.index, question.numbers, findings)
+        if alarms and own.kind is not Kind.KNOWLEDGE:
+            own = Answer(Kind.URGENT)
+        return replace(own, alarms=alarms)
+
+    def _wait_s(self, visitor: RateLimit | None) -> float:
+        """Seconds to wait; takes one use of both limits where it is 0."""
+        limits = [limit for limit in (visitor, self.for_all) if limit is not None]
+        wait = max((limit.wait_s() for limit in limits), default=0.0)
+        return wait or max((limit.take() for limit in limits), default=0.0)
+
+    def _asked(self, question: Question, findings: Findings, own: Answer) -> Iterator[Answer]:
+        articles = [hit.article for hit in findings.hits]
+        said, dropped = prompt.messages(question.text, question.turns, articles, question.numbers)
+        remarks = _dropped_words(dropped)
+        check, pages, failure = AnswerCheck(self._allowed(question, articles)), (), None
+        try:
+            for piece in self.service.stream(said):
+                pages = piece.sources or pages
+                shown = safe_markdown(check.feed(piece.text))
+                if piece.text and shown:
+                    yield Answer(Kind.SERVICE, shown, remarks=remarks, finished=False)
+        except ServiceError as error:
+            failure = error
+            self._heed(error)
+        yield _finished(check, _sources(check.finish(), articles, pages), own, remarks, failure)
+
+    def _heed(self, error: ServiceError) -> None:
+        if error.wait_s is not None and self.for_all is not None:
+            self.for_all.close_for(error.wait_s)
+
+    def _allowed(self, question: Question, articles: Sequence[Article]) -> Allowed:
+        percents = None
+        if question.numbers is not None:
+            percents = percents_of(question.numbers)
+        return Allowed(percents, prompt.INSTRUCTIONS, self.service.config.key)
+
+
+def _finished(
+    check: AnswerCheck,
+    sources: tuple[Source, ...],
+    own: Answer,
+    remarks: tuple[str, ...],
+    failure: ServiceError | None,
+) -> Answer:
+    """The checked answer with remarks; the built-in one where the service failed or was withheld."""
+    text = "" if check.withheld else safe_markdown(check.shown)
+    remarks += _fault_words(check)
+    if failure is None and text:
+        return Answer(Kind.SERVICE, text, sources=sources, remarks=remarks, topics=own.topics)
+    if failure is not None:
+        remarks += (f"{failure.message} {failure.hint}",)
+    if text:
+        begun = _("*The service's answer ends here. From the built-in knowledge:*")
+        own = replace(own, text=f"{text}\n\n{begun}\n\n{own.text}")
+    return replace(own, remarks=remarks, can_retry=True)
+
+
+def _fault_words(check: AnswerCheck) -> tuple[str, ...]:
+    if check.withheld and Fault.TOPIC not in check.faults:
+        return (_(WITHHELD),)
+    if check.withheld:
+        return (_(REMARKS[Fault.TOPIC]),)
+    return tuple(_(REMARKS[fault]) for fault in dict.fromkeys(check.faults))
+
+
+def _sources(text: str, articles: Sequence[Article], pages: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The pages that the service named, then the articles that it cites (all given ones where none)."""
+    named = [page for page in pages if host_of(page.url)]
+    given = [Source(f"K{number}", article.title) for number, article in enumerate(articles, start=1)]
+    cited = [source for source in given if f"[{source.mark}]" in text]
+    return (*named, *(cited or given))
+
+
+def _dropped_words(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    words = ngettext(
+        "{count} older question of this conversation is no longer sent along.",
+        "{count} older questions of this conversation are no longer sent along.",
+        count,
+    )
+    return (words.format(count=count),)
+
+
+def _too_often(wait_s: float) -> str:
+    words = _("The service can be asked again in {seconds} s; this answer is from the built-in knowledge.")
+    return words.format(seconds=round(wait_s + 0.5))
+
+
+def _with_remark(answer: Answer, remark: str) -> Answer:
+    return replace(answer, remarks=(*answer.remarks, remark), can_retry=True)
+
+
+def _last_topic(turns: Sequence[Turn]) -> str:
+    """What the last answer was about: its question, since a title may not be in the visitor's words."""
+    return turns[-1].question if turns else ""

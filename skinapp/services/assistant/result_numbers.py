@@ -1,0 +1,120 @@
+"""The numbers of an analysis that an answer may speak of. Never the photograph, its name or its hash."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from skinapp.i18n import format_percent
+from skinapp.i18n import gettext as _
+from skinapp.labels import lesion_class
+from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
+from skinapp.services.analyze import suspicious_prob
+
+SURE_FROM = 0.5
+SUSPICIOUS_FROM = 20  # percent
+_LENGTHS = (
+    "diameter_px",
+    "diameter_mm",
+    "area_mm2",
+    "asymmetry_major",
+    "asymmetry_minor",
+    "border_irregularity",
+)
+
+
+def numbers_of(analysis: Analysis, limits: str = "") -> dict[str, Any]:
+    """Classes with calibrated percentages, what was not found, quality, measurements, and the models.
+
+    ``limits`` are those on the classifier's card.
+    """
+    return {
+        "classes": _classes(analysis.prediction),
+        "refusals": list(_refusals(analysis)),
+        "quality": _quality(analysis.quality),
+        "measurements": _measurements(analysis.shape),
+        "models": [part.model.name for part in (analysis.outline, analysis.prediction) if part is not None],
+        "limits": limits,
+        "notice": "Research demonstration, not a medical device; no diagnosis.",
+    }
+
+
+def percents_of(numbers: dict[str, Any]) -> frozenset[str]:
+    """Every percentage that an answer on these numbers may hold, as text."""
+    classes = numbers.get("classes") or {}
+    named = [float(each["percent"]) for each in classes.get("each", [])]
+    sums = [classes["malignant or pre-malignant, percent"]] if classes else []
+    area = [numbers["measurements"]["area, percent of the frame"]] if numbers.get("measurements") else []
+    return frozenset(f"{value:g}" for value in (*named, *sums, *area, 100.0))
+
+
+def is_suspicious(numbers: dict[str, Any]) -> bool:
+    """True where so much speaks for a malignant or pre-malignant class that it should be said first."""
+    classes = numbers.get("classes")
+    return bool(classes) and classes["malignant or pre-malignant, percent"] >= SUSPICIOUS_FROM
+
+
+def numbers_in_words(numbers: dict[str, Any]) -> str:
+    """The result in a few plain sentences, as safe Markdown; for a visitor without a service."""
+    classes, lines = numbers.get("classes"), []
+    if classes:
+        top = max(classes["each"], key=lambda each: each["percent"])
+        words = _(
+            "The classifier puts **{name}** first with {top}; malignant or pre-malignant together {sum}."
+        )
+        lines.append(
+            words.format(
+                name=_(top["name"]),
+                top=format_percent(top["percent"] / 100),
+                sum=format_percent(classes["malignant or pre-malignant, percent"] / 100),
+            )
+        )
+    lines += numbers.get("refusals", ())
+    lines.append(
+        _("This is what a program saw in one photograph. It is no diagnosis, and it can be wrong both ways.")
+    )
+    return "\n\n".join(lines)
+
+
+def _classes(prediction: Prediction | None) -> dict[str, Any] | None:
+    if prediction is None:
+        return None
+    each = [
+        {
+            "code": code,
+            "name": lesion_class(code).name,
+            "group": str(lesion_class(code).group),
+            "percent": _percent(prob),
+        }
+        for code, prob in zip(prediction.codes, prediction.probs, strict=True)
+    ]
+    return {
+        "each": sorted(each, key=lambda known: -known["percent"]),
+        "malignant or pre-malignant, percent": _percent(suspicious_prob(prediction)),
+    }
+
+
+def _percent(prob: float) -> int:
+    return round(100 * float(prob))
+
+
+def _refusals(analysis: Analysis) -> Iterator[str]:
+    """Where the system holds back, in words."""
+    prediction = analysis.prediction
+    if analysis.outline is not None and not analysis.lesion_found:
+        yield _("No lesion was found on the photograph, so the class may mean nothing.")
+    if prediction is not None and prediction.probs[prediction.top] < SURE_FROM:
+        yield _("The classifier is not sure: no class reaches half.")
+    if analysis.quality.verdict is Verdict.POOR:
+        yield _("The quality of the photograph is poor and may have misled the models.")
+
+
+def _quality(quality: Quality) -> dict[str, str]:
+    return {check.key: f"{check.words} ({check.verdict})" for check in quality.checks}
+
+
+def _measurements(shape: Shape | None) -> dict[str, Any] | None:
+    if shape is None:
+        return None
+    lengths = {key: getattr(shape, key) for key in _LENGTHS if getattr(shape, key) is not None}
+    rounded = {key.replace("_", " "): round(float(value), 2) for key, value in lengths.items()}
+    area = {"area, percent of the frame": _percent(shape.area_fraction)}
+    return area | rounded | {"colours of dermoscopy": list(shape.colours)}

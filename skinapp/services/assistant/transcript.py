@@ -1,0 +1,27 @@
+"""A conversation as a Markdown file."""
+
+from collections.abc import Sequence
+
+from skinapp import __version__
+from skinapp.i18n import gettext as _
+from skinapp.services.assistant.answer import NOTICE, Answer, Turn
+from skinapp.services.assistant.safe_markdown import safe_markdown
+
+
+def answer_markdown(answer: Answer) -> str:
+    """One answer with its urgent advice, remarks, sources and the notice."""
+    parts = [f"**{_(alarm.flag.title)}.** {_(alarm.flag.advice)}" for alarm in answer.alarms]
+    parts += [answer.text, *answer.remarks]
+    sources = [f"- [{source.mark}] {source.words} {source.url}".rstrip() for source in answer.sources]
+    if sources:
+        parts.append("\n".join([f"{_('Sources')}:", "", *sources]))
+    return "\n\n".join(part for part in [*parts, f"*{_(NOTICE)}*"] if part)
+
+
+def conversation_markdown(turns: Sequence[Turn]) -> str:
+    """All turns under a heading; what the visitor wrote is quoted."""
+    parts = [f"# {_('Conversation with the assistant')}", f"skinapp {__version__}"]
+    for turn in turns:
+        quoted = "\n".join(f"> {line}" for line in safe_markdown(turn.question).splitlines())
+        parts += [quoted, answer_markdown(turn.answer)]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,62 @@
+"""The built-in articles are complete, sourced, of readable length, and say nothing that a service may not."""
+
+from datetime import date
+
+import pytest
+
+from skinapp.services.assistant.answer_check import Allowed, AnswerCheck
+from skinapp.services.assistant.articles import load_articles, read_article
+from skinapp.services.assistant.safe_markdown import safe_markdown
+
+ARTICLES = load_articles()
+each = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+
+
+def test_there_are_enough_and_each_has_a_title_of_its_own():
+    assert len(ARTICLES) >= 80
+    assert len({article.title for article in ARTICLES}) == len(ARTICLES)
+
+
+@each
+def test_an_article_is_short_sourced_and_dated(article):
+    assert 80 <= len(article.text.split()) <= 200
+    assert any(known.year.isdigit() and 1980 <= int(known.year) <= 2026 for known in article.references)
+    assert all(known.organisation and known.title for known in article.references)
+    assert article.reviewed >= date(2026, 11, 20)
+
+
+@each
+def test_an_article_passes_the_check_that_a_service_has_to_pass(article):
+    check = AnswerCheck(Allowed())
+    check.feed(f"{article.title} of the skin.\n\n{article.text}")
+    check.finish()
+    assert check.faults == []
+
+
+@each
+def test_an_article_is_safe_markdown_already(article):
+    assert "\\" not in safe_markdown(article.text)
+
+
+def test_every_lesion_class_has_an_article():
+    from skinapp.labels import HAM7_CODES
+
+    for code in HAM7_CODES:
+        named = [page for page in ARTICLES if page.topic == "classes" and code in page.keywords.split(", ")]
+        assert named, code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no head",
+        "---\ntitle: A\n---\nBody",
+        "---\ntitle\n---\nBody",
+        "---\ntitle: A\ntopic: b\nkeywords: c\nreviewed: 2026-11-20\nsource: only a name\n---\nBody",
+    ],
+)
+def test_a_malformed_article_is_refused(tmp_path, text):
+    path = tmp_path / "a.md"
+    path.write_text(text)
+    with pytest.raises(ValueError):
+        read_article(path)

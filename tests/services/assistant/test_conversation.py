@@ -1,0 +1,165 @@
+"""From a question to an answer: order of the sources of truth, limits, fallbacks and remarks."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from skinapp.services.assistant.answer import NOTICE, Answer, Kind, Turn
+from skinapp.services.assistant.conversation import Assistant, Question
+from skinapp.services.assistant.limits import MINUTE, RateLimit
+from skinapp.services.assistant.prompt import LONGEST_HISTORY, messages
+from skinapp.services.assistant.search import index
+from skinapp.services.assistant.transcript import conversation_markdown
+from tests.chat_server import ANSWER, KEY
+from tests.services.assistant.test_injection import NUMBERS
+
+
+def last(answers):
+    return list(answers)[-1]
+
+
+def test_without_a_service_an_article_is_quoted_with_its_sources(alone):
+    answer = last(alone.answer(Question("What is melanoma?")))
+    assert answer.kind is Kind.KNOWLEDGE
+    assert answer.text.startswith("**Melanoma**")
+    assert "reviewed 2026-11-20" in answer.text
+    assert any("NICE" in source.words for source in answer.sources)
+    assert answer.topics
+
+
+def test_without_a_good_hit_it_says_so_and_offers_topics(alone):
+    answer = last(alone.answer(Question("my skin feels purple on tuesdays near radios")))
+    assert answer.kind is Kind.NEAREST
+    assert answer.topics
+    assert set(answer.topics) <= set(alone.topics)
+
+
+def test_a_topic_is_opened_by_its_title(alone):
+    for title, article in alone.topics.items():
+        assert article.text in last(alone.answer(Question(title))).text
+
+
+def test_an_emergency_is_answered_at_once_and_alone(assistant, chat_server):
+    (answer,) = assistant.answer(Question("I have a rash and cannot breathe"))
+    assert answer.kind is Kind.URGENT
+    assert answer.text == ""
+    assert chat_server.requests == []
+
+
+def test_a_sign_that_can_wait_a_day_comes_with_the_article(assistant, chat_server):
+    (answer,) = assistant.answer(Question("my mole is bleeding"))
+    assert answer.alarms
+    assert "A mole that bleeds" in answer.text
+    assert chat_server.requests == []
+
+
+def test_an_answer_of_the_service_grows_and_cites(assistant, chat_server):
+    answers = list(assistant.answer(Question("What is a mole?")))
+    texts = [answer.text for answer in answers]
+    assert len(texts) > 5
+    assert all(later.startswith(earlier.rstrip()) for earlier, later in pairwise(texts))
+    assert not any(answer.finished for answer in answers[:-1])
+    assert texts[-1] == ANSWER
+    assert [source.mark for source in answers[-1].sources] == ["1", "K1"]
+    sent = chat_server.requests[0]["messages"][-1]["content"]
+    assert "[K1] Moles (melanocytic nevi)" in sent
+
+
+@pytest.mark.parametrize("fault", ["401", "429", "500", "silent", "dropped", "malformed", "empty"])
+def test_a_fault_falls_back_to_the_built_in_knowledge(assistant, chat_server, fault):
+    chat_server.fault = fault
+    answer = last(assistant.answer(Question("What is melanoma?")))
+    assert "Melanoma is a cancer of the pigment cells" in answer.text
+    assert "service" in answer.remarks[-1]
+    assert answer.can_retry
+    assert KEY not in repr(answer)
+
+
+def test_what_had_come_before_a_break_stays(assistant, chat_server):
+    chat_server.fault = "dropped"
+    answer = last(assistant.answer(Question("What is melanoma?")))
+    assert answer.text.startswith("A mole is a growth")
+    assert "ends here" in answer.text
+
+
+def test_after_too_many_questions_the_service_rests(service, chat_server):
+    now = [0.0]
+    resting = Assistant(index(), service, RateLimit(((10, MINUTE),), clock=lambda: now[0]))
+    chat_server.fault = "429"
+    last(resting.answer(Question("What is melanoma?")))
+    chat_server.fault = ""
+    answer = last(resting.answer(Question("What is melanoma?")))
+    assert "asked again in" in answer.remarks[-1]
+    assert len(chat_server.requests) == 1
+    now[0] = 8.0
+    assert last(resting.answer(Question("What is melanoma?"))).kind is Kind.SERVICE
+
+
+def test_one_visitor_cannot_use_up_the_service(service, chat_server):
+    now = [0.0]
+    everybody = RateLimit(((5, MINUTE),), clock=lambda: now[0])
+    shared = Assistant(index(), service, everybody)
+    greedy, other = (RateLimit(((2, MINUTE),), clock=lambda: now[0]) for _visitor in range(2))
+    kinds = [last(shared.answer(Question("What is melanoma?"), greedy)).kind for _time in range(4)]
+    assert kinds == [Kind.SERVICE, Kind.SERVICE, Kind.KNOWLEDGE, Kind.KNOWLEDGE]
+    assert last(shared.answer(Question("What is melanoma?"), other)).kind is Kind.SERVICE
+    now[0] = 61.0
+    assert last(shared.answer(Question("What is melanoma?"), greedy)).kind is Kind.SERVICE
+
+
+def test_limits_count_all_visitors_together():
+    limit = RateLimit(((1, 10), (2, 100)), clock=iter([0.0, 1.0, 11.0, 22.0]).__next__)
+    assert [limit.take() for _time in range(4)] == [0.0, 9.0, 0.0, 78.0]
+
+
+def test_older_turns_are_dropped_and_that_is_said(assistant, chat_server):
+    long = Answer(Kind.SERVICE, "Moles are of the skin. " * 150)
+    turns = tuple(Turn(f"question {number}", long) for number in range(4))
+    answer = last(assistant.answer(Question("What is a mole?", turns)))
+    assert "3 older questions" in answer.remarks[0]
+    said, dropped = messages("q", turns)
+    assert dropped == 3
+    assert sum(len(message["content"]) for message in said[1:-1]) <= LONGEST_HISTORY
+
+
+def test_unsafe_sentences_are_taken_out_and_that_is_said(assistant, chat_server):
+    chat_server.reply = "Moles are growths of the skin. You have melanoma. Show it to a doctor soon, please."
+    answers = list(assistant.answer(Question("What is a mole?")))
+    assert all("melanoma" not in answer.text for answer in answers)
+    assert answers[-1].text == "Moles are growths of the skin. Show it to a doctor soon, please."
+    assert "diagnosis" in answers[-1].remarks[-1]
+
+
+def test_a_thoroughly_unsafe_answer_is_withheld(assistant, chat_server):
+    chat_server.reply = "You have melanoma. " * 5
+    answer = last(assistant.answer(Question("What is melanoma?")))
+    assert answer.kind is Kind.KNOWLEDGE
+    assert "withheld" in answer.remarks[-1]
+
+
+def test_numbers_go_along_only_when_given_and_the_answer_keeps_to_them(assistant, chat_server):
+    chat_server.reply = "The program gives nevus 83 %. Melanoma of the skin has 40 %. See a doctor."
+    answer = last(assistant.answer(Question("What does my result mean?", numbers=NUMBERS)))
+    assert "83 %" in answer.text
+    assert "40 %" not in answer.text
+    assert "not in the analysis" in " ".join(answer.remarks)
+    assert "Melanocytic nevus" in chat_server.requests[-1]["messages"][-1]["content"]
+    last(assistant.answer(Question("What is a mole?")))
+    assert "numbers of the analysis" not in chat_server.requests[-1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(("percent", "title"), [(11, "something benign"), (45, "something malignant")])
+def test_without_a_service_the_result_is_put_into_words(alone, percent, title):
+    numbers = NUMBERS | {"classes": NUMBERS["classes"] | {"malignant or pre-malignant, percent": percent}}
+    answer = last(alone.answer(Question("what does this mean?", numbers=numbers)))
+    assert "**Melanocytic nevus** first with 83%" in answer.text
+    assert title in answer.text
+
+
+def test_a_conversation_becomes_a_file():
+    answer = Answer(Kind.SERVICE, "Moles.", remarks=("You stopped this answer.",))
+    text = conversation_markdown([Turn("What is <b>this</b>?", replace(answer))])
+    assert "> What is this?" in text
+    assert NOTICE in text
+    assert "You stopped" in text
