@@ -57,22 +57,22 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
     from skinapp.services.scorecard import evaluate
 
     figures = evaluate(
-        options.name, options.data, options.weights, TorchEngine(options.weights), options.split
+        options.name, options.data, options.weights, choose_engine(options.weights), options.split
     )
     print(json.dumps(figures, indent=1))
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
     from skinapp.services.predict import installed_choices, predict_files
 
     choices = installed_choices(options.weights, options.segmenter, options.classifier)
     choices = replace(choices, threshold=options.threshold, cleaning=tuple(options.clean))
-    failed = predict_files(options.files, options.out, choices, TorchEngine(options.weights))
+    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights))
     return 1 if failed else 0
 
 

@@ -16,6 +16,7 @@ class Settings:
     data_dir: Path  # SKINAPP_DATA
     cache_dir: Path  # SKINAPP_CACHE
     device: str  # SKINAPP_DEVICE: auto, cpu, cuda, mps
+    engine: str  # SKINAPP_ENGINE: auto, torch, openvino
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
 
 
@@ -32,5 +33,6 @@ def settings() -> Settings:
         data_dir=Path(env.get("SKINAPP_DATA") or PROJECT_DIR.parent / "shared" / "data"),
         cache_dir=Path(env.get("SKINAPP_CACHE") or _user_cache_dir()),
         device=env.get("SKINAPP_DEVICE") or "auto",
+        engine=env.get("SKINAPP_ENGINE") or "auto",
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
     )

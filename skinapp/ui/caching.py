@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine() -> "TorchEngine":
     """The engine that all visitors share. Imported here, so that a page draws before PyTorch loads."""
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
 
-    return TorchEngine()
+    return choose_engine()
 
 
 @st.cache_data(ttl=30, max_entries=1, show_spinner=False)

@@ -41,14 +41,14 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def app_url(browser, weights_dir, tmp_path_factory):
+def app_url(browser, weights_dir, cache_dir, tmp_path_factory):
     """The address of the app, served on a free port with weights for every model."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     folder = tmp_path_factory.mktemp("app")
-    own = {"SKINAPP_WEIGHTS": str(weights_dir), "SKINAPP_CACHE": str(folder), "SKINAPP_DEVICE": "cpu"}
+    own = {"SKINAPP_WEIGHTS": str(weights_dir), "SKINAPP_CACHE": str(cache_dir), "SKINAPP_DEVICE": "cpu"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with (folder / "log.txt").open("w") as log:
