@@ -8,6 +8,7 @@ written apart and moved into place, so processes that start together do no harm.
 import hashlib
 import shutil
 import tempfile
+import warnings
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -63,7 +64,8 @@ def graph_of(network: nn.Module, card: ModelCard, sha256: str, cache_dir: Path) 
 def convert(network: nn.Module, card: ModelCard) -> ov.Model:
     """The graph of a float32 network in evaluation mode: uint8 (1, S, S, 3) to outputs in float32."""
     shape = (1, 3, card.input_px, card.input_px)
-    with _converting, torch.no_grad():
+    with _converting, torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tracing: sizes are fixed here, as they are in the graph
         both = _BothParts(network, card.task).eval()
         graph = ov.convert_model(both, example_input=torch.zeros(shape), input=shape)
     steps = PrePostProcessor(graph)
