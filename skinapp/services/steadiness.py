@@ -33,6 +33,8 @@ class Steadiness:
         """Take in the result of the frame of the time ``at_s``; the class that may be shown now, if any."""
         if at_s - self._last_s > LOST_S or at_s - self._lesion_s > LOST_S:
             self._forget()
+        if at_s - self._last_s > STEADY_S:
+            self._held.clear()
         if result.advice is not Advice.NO_LESION:
             self._lesion_s = at_s
         self._smooth(result.probs, at_s - self._last_s)

@@ -4,33 +4,26 @@ Frames live in memory and only as long as they are needed: the newest one waits 
 for a visitor who wants it analyzed. What is recorded are numbers.
 """
 
-import csv
-import io
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 
-import cv2
 import numpy as np
 
 from skinapp.errors import SkinAppError
-from skinapp.imaging.geometry import check_image, thumbnail
-from skinapp.imaging.overlay import draw_borders, overlay_heatmap
-from skinapp.results import FULL_HEAT
+from skinapp.imaging.geometry import check_image
 from skinapp.services.analyze import Engine
 from skinapp.services.frame import Advice, FrameResult, LiveChoices, analyze_frame
+from skinapp.services.picture import GONE_S, drawn, sendable
+from skinapp.services.recording import Recording, Row
 from skinapp.services.steadiness import Naming, Steadiness
 from skinapp.services.workers import Workers
 
-FRESH_S, GONE_S = 0.5, 1.5  # age up to which a result is drawn in full, and from which not at all
 RATE_S = 1.0  # over which frames and results are counted
 PAUSE_S = 1 / 15  # between two analyses of one stream at least: outlines need no more
 SILENT_S, UNOPENED_S = 2.5, 30.0  # without a frame: after the last one, and before the first
-SHOWN_SIDE_PX, SMALLEST_PX = 1280, 16  # sides of a frame that is sent back
-HEAT_OPACITY = 0.5
-RECORDED = 30_000  # results, about an hour
 
 
 @dataclass(frozen=True)
@@ -79,8 +72,8 @@ class LiveStream:
         self._clock, self._on_close = clock, on_close
         self._lock = Lock()
         self._opened_s = clock()
-        self._waiting: tuple[np.ndarray, float] | None = None
-        self._last: np.ndarray | None = None
+        self._waits = False
+        self._last: tuple[np.ndarray, float] | None = None
         self._frozen: np.ndarray | None = None
         self._shown: _Shown | None = None
         self._asked_s = -np.inf
@@ -88,16 +81,14 @@ class LiveStream:
         self._frame_times: deque[float] = deque(maxlen=120)
         self._result_times: deque[float] = deque(maxlen=120)
         self._steadiness = Steadiness()
-        self._rows: deque[tuple[_Shown, np.ndarray | None]] = deque(maxlen=RECORDED)
+        self.recording = Recording()
         self._error: SkinAppError | None = None
         self._is_closed = False
         workers.join(self)
 
     def show(self, image: np.ndarray) -> np.ndarray:
-        """Take in a frame, uint8 RGB (H, W, 3) of any size; returns what the visitor sees now.
-
-        The picture that comes back is at most `SHOWN_SIDE_PX` long and has even sides.
-        """
+        """Take in a frame, uint8 RGB (H, W, 3) of any size; returns what the visitor sees now, at a size
+        that can be sent as video."""
         check_image(image)
         now = self._clock()
         with self._lock:
@@ -105,28 +96,29 @@ class LiveStream:
             self._frame_times.append(now)
             if self._frozen is not None:
                 return self._frozen
-            self._last = image
+            self._last = image, now
             asks = not self._is_closed and now - self._asked_s >= PAUSE_S
             if asks:
-                self._waiting, self._asked_s = (image, now), now
-            shown, choices = self._shown, self._choices
+                self._waits, self._asked_s = True, now
+            shown = self._shown
         if asks:
             self._workers.ask(self)
-        return _drawn(_sendable(image), shown, now, choices)
+        return _picture(image, shown, now)
 
     def work(self) -> None:
         """Analyze the newest frame: what a worker calls."""
         with self._lock:
-            waiting, self._waiting = self._waiting, None
+            newest, self._waits = self._last if self._waits else None, False
             choices = self._choices
-        if waiting is None:
+        if newest is None:
             return
+        image, at_s = newest
         try:
-            result = analyze_frame(waiting[0], choices, self._engine)
+            result = analyze_frame(image, choices, self._engine)
         except SkinAppError as error:
             self._error = error
         else:
-            self._take(result, waiting[1])
+            self._take(result, at_s)
 
     def state(self) -> LiveState:
         """Where the stream stands now."""
@@ -160,7 +152,7 @@ class LiveStream:
         """Hold the picture as it is shown now."""
         with self._lock:
             if self._last is not None:
-                self._frozen = _drawn(_sendable(self._last), self._shown, self._clock(), self._choices)
+                self._frozen = _picture(self._last[0], self._shown, self._clock())
 
     def resume(self) -> None:
         """Let the picture move again."""
@@ -170,7 +162,7 @@ class LiveStream:
     def frame(self) -> np.ndarray | None:
         """The last frame (while frozen, the one that is held) at full resolution, nothing drawn on it."""
         with self._lock:
-            return self._last
+            return self._last[0] if self._last else None
 
     def is_silent(self) -> bool:
         """True where frames stopped coming, or never began to."""
@@ -183,23 +175,11 @@ class LiveStream:
         with self._lock:
             if self._is_closed:
                 return
-            self._is_closed, self._waiting, self._shown = True, None, None
+            self._is_closed, self._waits, self._shown = True, False, None
             if self._frozen is None:
                 self._last = None
         self._workers.leave(self)
         self._on_close()
-
-    def record_csv(self) -> str:
-        """The numbers of every result so far: time, latency, quality, area, and the smoothed classes."""
-        with self._lock:
-            rows = list(self._rows)
-        codes = rows[-1][0].result.codes if rows else ()
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(["seconds", "latency_s", "advice", "area_fraction", "sharpness", "shown", *codes])
-        for shown, probs in rows:
-            table.writerow(_row(shown, probs if shown.result.codes == codes else None, self._opened_s))
-        return text.getvalue()
 
     def _take(self, result: FrameResult, at_s: float) -> None:
         now = self._clock()
@@ -209,43 +189,26 @@ class LiveStream:
             naming = self._steadiness.add(result, at_s)
             self._shown, self._error = _Shown(result, at_s, now, naming), None
             self._result_times.append(now)
-            bare = replace(self._shown, result=replace(result, borders=(), heatmap=None))
-            self._rows.append((bare, self._steadiness.probs))
+            self.recording.add(self._row(self._shown))
+
+    def _row(self, shown: _Shown) -> Row:
+        result, naming = shown.result, shown.naming
+        return Row(
+            seconds=shown.at_s - self._opened_s,
+            latency_s=shown.ready_s - shown.at_s,
+            advice=str(result.advice),
+            area_fraction=result.area_fraction,
+            sharpness=result.sharpness,
+            shown=naming.code if naming else "",
+            codes=result.codes,
+            probs=self._steadiness.probs,
+        )
 
 
-def _drawn(image: np.ndarray, shown: _Shown | None, now: float, choices: LiveChoices) -> np.ndarray:
-    """The frame with the newest result on it, the paler the older that is."""
-    if shown is None:
-        return image
-    opacity = float(np.clip((GONE_S - (now - shown.at_s)) / (GONE_S - FRESH_S), 0, 1))
-    if opacity == 0:
-        return image
-    if choices.show_heat and shown.result.heatmap is not None:
-        image = overlay_heatmap(image, shown.result.heatmap, FULL_HEAT, HEAT_OPACITY * opacity)
-    return draw_borders(image, shown.result.borders, opacity)
-
-
-def _sendable(image: np.ndarray) -> np.ndarray:
-    """The frame at a size that every video encoder takes: not too long, sides even and not too small."""
-    small = thumbnail(image, SHOWN_SIDE_PX)
-    height, width = (max(SMALLEST_PX, side // 2 * 2) for side in small.shape[:2])
-    if (height, width) == small.shape[:2]:
-        return small.copy() if small is image else small
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+def _picture(image: np.ndarray, shown: _Shown | None, now: float) -> np.ndarray:
+    picture = sendable(image)
+    return drawn(picture, shown.result, now - shown.at_s) if shown else picture
 
 
 def _rate(times: deque[float], now: float) -> float:
     return sum(now - time <= RATE_S for time in times) / RATE_S
-
-
-def _row(shown: _Shown, probs: np.ndarray | None, opened_s: float) -> list:
-    result = shown.result
-    return [
-        f"{shown.at_s - opened_s:.3f}",
-        f"{shown.ready_s - shown.at_s:.3f}",
-        str(result.advice),
-        f"{result.area_fraction:.4f}",
-        f"{result.sharpness:.3f}",
-        shown.naming.code if shown.naming else "",
-        *(f"{prob:.4f}" for prob in (probs if probs is not None else ())),
-    ]

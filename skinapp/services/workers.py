@@ -2,14 +2,14 @@
 
 import logging
 import os
+import platform
 import threading
 from collections import deque
-from collections.abc import Callable
-from time import monotonic
 from typing import Protocol
 
 THREADS = 2  # for all visitors together; each answer uses all cores while it is made
 PATROL_S = 0.5  # how often streams that fell silent are looked for
+THREAD_NAME = "live_worker"
 NICENESS = 5  # so that on a busy computer the pictures keep their pace and the results wait
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,8 @@ class Workers:
             self._clients.add(client)
             while self._running < self._threads:
                 self._running += 1
-                threading.Thread(target=self._run, name="live_worker", daemon=True).start()
+                thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
+                thread.start()
 
     def leave(self, client: Client) -> None:
         """Let go of a stream; what is being worked on for it is finished and nobody waits for it."""
@@ -116,7 +117,7 @@ class Workers:
             return bool(self._clients)
 
 
-def _give_way(set_priority: Callable | None = getattr(os, "setpriority", None)) -> None:
+def _give_way() -> None:
     """Lower the priority of this thread alone, which Linux can."""
-    if set_priority and hasattr(threading, "get_native_id") and os.uname().sysname == "Linux":
-        set_priority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    if platform.system() == "Linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
