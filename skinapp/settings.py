@@ -18,10 +18,17 @@ class Settings:
     device: str  # SKINAPP_DEVICE: auto, cpu, cuda, mps
     engine: str  # SKINAPP_ENGINE: auto, torch, openvino
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
+    stun_urls: tuple[str, ...]  # SKINAPP_STUN: such as stun:example.org:3478, several with commas
+    turn_urls: tuple[str, ...]  # SKINAPP_TURN: such as turn:example.org:3478?transport=udp
+    turn_secret: str  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
 
 
 def _user_cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skinapp"
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)
@@ -35,4 +42,7 @@ def settings() -> Settings:
         device=env.get("SKINAPP_DEVICE") or "auto",
         engine=env.get("SKINAPP_ENGINE") or "auto",
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
+        stun_urls=_listed(env.get("SKINAPP_STUN")),
+        turn_urls=_listed(env.get("SKINAPP_TURN")),
+        turn_secret=env.get("SKINAPP_TURN_SECRET") or "",
     )

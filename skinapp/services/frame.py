@@ -6,14 +6,15 @@ from enum import StrEnum
 import numpy as np
 
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import lesion_mask
+from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import Borders, borders_of
-from skinapp.imaging.quality import assess_frame
+from skinapp.imaging.quality import assess_frame, lesion_contrast
 from skinapp.results import Prediction, Quality, Verdict
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
 
 MASK_SIDE_PX = 480  # longer side at which a frame's outline is traced
 SMALL_SHARE = 0.02  # of the frame: a smaller lesion is too far away to judge
+LOW_CONTRAST = 8.0  # `lesion_contrast`: below it an outline is one of plain skin
 CUT_SHARE = 0.05  # of the frame's rim: a lesion that covers more of it leaves the view
 
 
@@ -116,12 +117,10 @@ def _distance_advice(mask: np.ndarray) -> Advice:
 def _mask(image: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:
     if not choices.segmenter:
         return None
-    height, width = image.shape[:2]
-    scale = min(1.0, MASK_SIDE_PX / max(height, width))
     prob_map = engine.segment(choices.segmenter, image).prob_map
-    return lesion_mask(
-        prob_map, max(1, round(height * scale)), max(1, round(width * scale)), choices.threshold
-    )
+    small = thumbnail(image, MASK_SIDE_PX)
+    mask = lesion_mask(prob_map, *small.shape[:2], choices.threshold)
+    return mask if lesion_contrast(small, mask) >= LOW_CONTRAST else np.zeros_like(mask)
 
 
 def _top_map(prediction: Prediction) -> np.ndarray:

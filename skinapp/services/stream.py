@@ -66,10 +66,10 @@ class LiveStream:
         choices: LiveChoices,
         workers: Workers,
         clock: Callable[[], float] = monotonic,
-        on_close: Callable[[], None] = lambda: None,
+        on_silence: Callable[[], None] = lambda: None,
     ):
         self._engine, self._choices, self._workers = engine, choices, workers
-        self._clock, self._on_close = clock, on_close
+        self._clock, self._on_silence = clock, on_silence
         self._lock = Lock()
         self._opened_s = clock()
         self._waits = False
@@ -179,7 +179,11 @@ class LiveStream:
             if self._frozen is None:
                 self._last = None
         self._workers.leave(self)
-        self._on_close()
+
+    def expire(self) -> None:
+        """Close a stream that fell silent, and tell whoever holds its connection."""
+        self.close()
+        self._on_silence()
 
     def _take(self, result: FrameResult, at_s: float) -> None:
         now = self._clock()

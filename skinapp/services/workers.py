@@ -22,7 +22,7 @@ class Client(Protocol):
 
     def is_silent(self) -> bool: ...
 
-    def close(self) -> None: ...
+    def expire(self) -> None: ...
 
 
 class Workers:
@@ -86,7 +86,7 @@ class Workers:
     def patrol(self) -> None:
         """Close the streams that fell silent: a tab was closed, a connection broke."""
         for client in [known for known in tuple(self._clients) if known.is_silent()]:
-            client.close()
+            client.expire()
 
     def counts(self) -> tuple[int, int]:
         """Streams and threads that there are now."""

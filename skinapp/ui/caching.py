@@ -13,6 +13,7 @@ import streamlit as st
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze
+from skinapp.services.workers import Workers
 from skinapp.settings import settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def engine() -> "TorchEngine":
     from skinapp.engine.choice import choose_engine
 
     return choose_engine()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def live_workers() -> Workers:
+    """The threads that analyze the camera frames of all visitors."""
+    return Workers()
 
 
 @st.cache_data(ttl=30, max_entries=1, show_spinner=False)

@@ -20,8 +20,8 @@ def analysis_settings() -> Settings:
         with st.spinner(_("Loading the models")):
             known = caching.model_listings()
             device = caching.engine().device_words
-        segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
+        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
+        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
         threshold = _threshold_choice()
         cleaning = _cleaning_choice()
         width_mm = _frame_width_choice()
@@ -29,7 +29,8 @@ def analysis_settings() -> Settings:
     return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm)
 
 
-def _model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
+def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
+    """The model that a visitor chose for a task; None where none is installed, which is said."""
     mine = [listing for listing in known if listing.card.task == task]
     titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
     missing = [listing.card.title for listing in mine if not listing.installed]

@@ -76,13 +76,21 @@ def test_an_empty_view_is_told():
     assert advice(skin, nothing) is Advice.NO_LESION
 
 
+def test_an_outline_on_plain_skin_is_none():
+    skin, _nothing = draw_skin(SEED, 480, 640)
+    result = analyze_frame(skin, BOTH, KnownEngine(MASK))
+    assert (result.advice, result.borders, result.area_fraction) == (Advice.NO_LESION, (), 0.0)
+
+
 def test_darkness_comes_before_the_lesion_that_it_hides():
     assert advice(IMAGE // 6, np.zeros_like(MASK)) is Advice.TOO_DARK
 
 
 def test_a_small_lesion_is_too_far_and_a_cut_one_not_in_view():
-    assert advice(IMAGE, disc(30)) is Advice.MOVE_CLOSER
-    assert advice(IMAGE, disc(150, (240, 20))) is Advice.CENTRE
+    for mask, expected in ((disc(30), Advice.MOVE_CLOSER), (disc(150, (240, 20)), Advice.CENTRE)):
+        image, _nothing = draw_skin(SEED, 480, 640)
+        image[mask] //= 2
+        assert advice(image, mask) is expected
 
 
 def test_maps_are_made_only_where_they_are_shown():

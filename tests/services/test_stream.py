@@ -221,7 +221,7 @@ def test_closing_gives_back_the_frame_and_leaves_the_line(live, workers, clock):
 
 def test_silence_closes_and_tells_once(engine, workers, clock):
     told = []
-    live = LiveStream(engine, CHOICES, workers, clock, on_close=lambda: told.append(1))
+    live = LiveStream(engine, CHOICES, workers, clock, on_silence=lambda: told.append(1))
     clock.now += 10
     workers.patrol()
     assert told == []  # a connection may take its time

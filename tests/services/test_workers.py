@@ -21,7 +21,7 @@ class Visitor:
     def is_silent(self):
         return self.silent
 
-    def close(self):
+    def expire(self):
         self.workers.leave(self)
 
 
@@ -91,7 +91,7 @@ def test_threads_come_with_the_first_stream_and_go_with_the_last():
     workers.ask(visitors[3])
     assert served.wait(10)
     for visitor in visitors:
-        visitor.close()
+        visitor.expire()
     for thread in threading.enumerate():
         if thread.name == THREAD_NAME:
             thread.join(10)
