@@ -23,7 +23,7 @@ from skinapp.services.workers import Workers
 
 RATE_S = 1.0  # over which frames and results are counted
 PAUSE_S = 1 / 15  # between two analyses of one stream at least: outlines need no more
-SILENT_S, UNOPENED_S = 2.5, 30.0  # without a frame: after the last one, and before the first
+SILENT_S, UNOPENED_S = 2.5, 60.0  # without a frame: after the last one, and before the first
 
 
 @dataclass(frozen=True)
