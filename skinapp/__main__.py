@@ -1,4 +1,4 @@
-"""The command line: ``python -m skinapp train | evaluate | predict | models | benchmark``."""
+"""The command line: ``python -m skinapp train | evaluate | predict | quantize | models | benchmark``."""
 
 import argparse
 import json
@@ -76,6 +76,13 @@ def _predict(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _quantize(options: argparse.Namespace) -> None:
+    from skinapp.services.lighter import lighten
+
+    for name in options.names:
+        print(json.dumps(lighten(name, options.data, options.weights), indent=1))
+
+
 def _models(options: argparse.Namespace) -> None:
     from skinapp.services.readme_tables import models_markdown
 
@@ -119,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.set_defaults(run=_predict)
+    quantize = commands.add_parser("quantize", help="find the lightest form of models for the live camera")
+    quantize.add_argument("names", metavar="NAMES", nargs="+")
+    quantize.add_argument("--data", type=Path, default=settings().data_dir)
+    quantize.add_argument("--weights", type=Path, default=settings().weights_dir)
+    quantize.set_defaults(run=_quantize)
     models = commands.add_parser("models", help="list the models with their figures, as Markdown")
     models.add_argument("--weights", type=Path, default=settings().weights_dir)
     models.set_defaults(run=_models)

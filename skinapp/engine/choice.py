@@ -12,9 +12,15 @@ KINDS = ("auto", "torch", "openvino")
 
 
 def choose_engine(
-    weights_dir: Path | None = None, device: str | None = None, kind: str | None = None
+    weights_dir: Path | None = None,
+    device: str | None = None,
+    kind: str | None = None,
+    lighter: bool = False,
 ) -> TorchEngine:
     """The engine of this ``kind``: torch, openvino, or auto for the faster one of those that are there.
+
+    ``lighter`` is for the live camera: OpenVINO then takes a model's bfloat16 or int8 form where one was
+    measured and kept.
 
     What is not given comes from the settings. Raises `ModelError` for an unknown kind, and for OpenVINO
     where it is missing or another device than the CPU is asked for.
@@ -33,11 +39,12 @@ def choose_engine(
         )
     if kind == "torch" or not on_cpu:
         return TorchEngine(weights_dir, device)
-    return _openvino_engine(weights_dir, required=kind == "openvino")
+    return _openvino_engine(weights_dir, lighter, required=kind == "openvino")
 
 
-def _openvino_engine(weights_dir: Path | None, required: bool) -> TorchEngine:
+def _openvino_engine(weights_dir: Path | None, lighter: bool, required: bool) -> TorchEngine:
     try:
+        from skinapp.engine.lighter import LighterEngine
         from skinapp.engine.openvino_engine import OpenVinoEngine
     except (ImportError, OSError):  # not installed, or not made for this system
         if required:
@@ -46,4 +53,4 @@ def _openvino_engine(weights_dir: Path | None, required: bool) -> TorchEngine:
                 _("Install it with: pip install openvino, or set SKINAPP_ENGINE to auto."),
             ) from None
         return TorchEngine(weights_dir, "cpu")
-    return OpenVinoEngine(weights_dir)
+    return LighterEngine(weights_dir) if lighter else OpenVinoEngine(weights_dir)

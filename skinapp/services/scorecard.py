@@ -60,13 +60,18 @@ def evaluate(
     ``NAME.test.csv`` beside it; other splits are only returned.
     """
     checkpoint = find_checkpoint(name, weights_dir)
-    score = _score_segmenter if registry.card(name).task is Task.SEGMENTATION else _score_classifier
     rows, figures = score(name, data_dir, engine, split)
     if split == "test":
         heat = round(reference_heat(name, data_dir, engine) * checkpoint.reference_heat, 5)
         _write_rows(weights_dir / f"{name}.test.csv", rows)
         write_record(name, weights_dir, checkpoint.record | {"reference_heat": heat, "figures": figures})
     return figures
+
+
+def score(name: str, data_dir: Path, engine: Engine, split: str) -> Scores:
+    """The rows of a split and their summary; nothing is written."""
+    by_task = {Task.SEGMENTATION: _score_segmenter, Task.CLASSIFICATION: _score_classifier}
+    return by_task[registry.card(name).task](name, data_dir, engine, split)
 
 
 def reference_heat(name: str, data_dir: Path, engine: Engine) -> float:

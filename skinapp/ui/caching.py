@@ -30,6 +30,14 @@ def engine() -> "TorchEngine":
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def live_engine() -> "TorchEngine":
+    """The engine of the live camera, with each model in the lightest form that was kept for it."""
+    from skinapp.engine.choice import choose_engine
+
+    return choose_engine(lighter=True)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
 def live_workers() -> Workers:
     """The threads that analyze the camera frames of all visitors."""
     return Workers()

@@ -32,7 +32,7 @@ def live_settings() -> LiveSettings:
     with st.sidebar:
         with st.spinner(_("Loading the models")):
             known = caching.model_listings()
-            device = caching.engine().device_words
+            device = caching.live_engine().device_words
         segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
         classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
         show_heat = st.toggle(

@@ -68,7 +68,7 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
 
 def _stream_maker(chosen: LiveSettings, key: str) -> Callable[[], LiveStream]:
     """Opens a stream from the thread that connects, where the visitor's session cannot be asked."""
-    engine, workers, context = caching.engine(), caching.live_workers(), st.session_state.get(key)
+    engine, workers, context = caching.live_engine(), caching.live_workers(), st.session_state.get(key)
     return lambda: LiveStream(engine, chosen.choices, workers, on_silence=lambda: _hang_up(context))
 
 

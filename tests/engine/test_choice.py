@@ -12,10 +12,8 @@ from skinapp.errors import ModelError
 
 @pytest.fixture
 def without_openvino(monkeypatch):
-    for name in [known for known in sys.modules if known.startswith("skinapp.engine.openvino_engine")]:
-        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openvino", None)  # importing it raises ImportError
-    for name in ("conversion", "graph"):
+    for name in ("conversion", "graph", "lighter", "openvino_engine"):
         monkeypatch.delitem(sys.modules, f"skinapp.engine.{name}", raising=False)
 
 
