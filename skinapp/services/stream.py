@@ -23,7 +23,8 @@ from skinapp.services.workers import Workers
 
 RATE_S = 1.0  # over which frames and results are counted
 PAUSE_S = 1 / 15  # between two analyses of one stream at least: outlines need no more
-SILENT_S, UNOPENED_S = 2.5, 60.0  # without a frame: after the last one, and before the first
+SILENT_S, UNOPENED_S = 15.0, 60.0  # without a frame: after the last one, and before the first
+LEFT_S = 1.5  # that a visitor may be away: a page that lost its server for a moment comes back
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ class LiveStream:
         choices: LiveChoices,
         workers: Workers,
         clock: Callable[[], float] = monotonic,
-        on_silence: Callable[[], None] = lambda: None,
+        is_left: Callable[[], bool] = lambda: False,
+        on_end: Callable[[], None] = lambda: None,
     ):
         self._engine, self._choices, self._workers = engine, choices, workers
-        self._clock, self._on_silence = clock, on_silence
+        self._clock, self._is_left, self._on_end = clock, is_left, on_end
         self._lock = Lock()
-        self._opened_s = clock()
+        self._opened_s = self._seen_s = clock()
         self._waits = False
         self._last: tuple[np.ndarray, float] | None = None
         self._frozen: np.ndarray | None = None
@@ -164,11 +166,14 @@ class LiveStream:
         with self._lock:
             return self._last[0] if self._last else None
 
-    def is_silent(self) -> bool:
-        """True where frames stopped coming, or never began to."""
+    def is_over(self) -> bool:
+        """True where the visitor left, and where frames stopped coming or never began to."""
+        now, is_left = self._clock(), self._is_left()
         with self._lock:
+            self._seen_s = self._seen_s if is_left else now
             since = self._frame_times[-1] if self._frame_times else self._opened_s
-            return self._clock() - since > (SILENT_S if self._frame_times else UNOPENED_S)
+            is_silent = now - since > (SILENT_S if self._frame_times else UNOPENED_S)
+            return is_silent or now - self._seen_s > LEFT_S
 
     def close(self) -> None:
         """Give everything back but the recorded numbers and a frozen frame; closing twice is harmless."""
@@ -181,9 +186,9 @@ class LiveStream:
         self._workers.leave(self)
 
     def expire(self) -> None:
-        """Close a stream that fell silent, and tell whoever holds its connection."""
+        """Close a stream that is over, and tell whoever holds its connection."""
         self.close()
-        self._on_silence()
+        self._on_end()
 
     def _take(self, result: FrameResult, at_s: float) -> None:
         now = self._clock()

@@ -5,10 +5,11 @@ import os
 import platform
 import threading
 from collections import deque
+from time import monotonic
 from typing import Protocol
 
 THREADS = 2  # for all visitors together; each answer uses all cores while it is made
-PATROL_S = 0.5  # how often streams that fell silent are looked for
+PATROL_S = 0.5  # how often streams that are over are looked for
 THREAD_NAME = "live_worker"
 NICENESS = 5  # so that on a busy computer the pictures keep their pace and the results wait
 
@@ -20,7 +21,7 @@ class Client(Protocol):
 
     def work(self) -> None: ...
 
-    def is_silent(self) -> bool: ...
+    def is_over(self) -> bool: ...
 
     def expire(self) -> None: ...
 
@@ -39,6 +40,7 @@ class Workers:
         self._asked_again: set[Client] = set()
         self._clients: set[Client] = set()
         self._running = 0
+        self._patrolled_s = 0.0
         self._changed = threading.Condition()
 
     def join(self, client: Client) -> None:
@@ -84,8 +86,8 @@ class Workers:
         return True
 
     def patrol(self) -> None:
-        """Close the streams that fell silent: a tab was closed, a connection broke."""
-        for client in [known for known in tuple(self._clients) if known.is_silent()]:
+        """Close the streams that are over: a tab was closed, a connection broke."""
+        for client in [known for known in tuple(self._clients) if known.is_over()]:
             client.expire()
 
     def counts(self) -> tuple[int, int]:
@@ -104,8 +106,15 @@ class Workers:
     def _run(self) -> None:
         _give_way()
         while self._goes_on():
-            if not self.step():
+            self.step()
+            if self._patrol_is_due():
                 self.patrol()
+
+    def _patrol_is_due(self) -> bool:
+        with self._changed:
+            is_due = monotonic() - self._patrolled_s >= PATROL_S
+            self._patrolled_s = monotonic() if is_due else self._patrolled_s
+            return is_due
 
     def _goes_on(self) -> bool:
         """Wait for work; False where the last stream is gone, and with it this thread."""

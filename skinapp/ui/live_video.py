@@ -7,6 +7,8 @@ from time import time
 
 import av
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit_webrtc import VideoProcessorBase, WebRtcMode, webrtc_streamer
 
 from skinapp.i18n import gettext as _
@@ -69,7 +71,14 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
 def _stream_maker(chosen: LiveSettings, key: str) -> Callable[[], LiveStream]:
     """Opens a stream from the thread that connects, where the visitor's session cannot be asked."""
     engine, workers, context = caching.live_engine(), caching.live_workers(), st.session_state.get(key)
-    return lambda: LiveStream(engine, chosen.choices, workers, on_silence=lambda: _hang_up(context))
+    session = get_script_run_ctx().session_id
+    return lambda: LiveStream(
+        engine,
+        chosen.choices,
+        workers,
+        is_left=lambda: not get_instance().is_active_session(session),
+        on_end=lambda: _hang_up(context),
+    )
 
 
 def _hang_up(context) -> None:

@@ -221,7 +221,7 @@ def test_closing_gives_back_the_frame_and_leaves_the_line(live, workers, clock):
 
 def test_silence_closes_and_tells_once(engine, workers, clock):
     told = []
-    live = LiveStream(engine, CHOICES, workers, clock, on_silence=lambda: told.append(1))
+    live = LiveStream(engine, CHOICES, workers, clock, on_end=lambda: told.append(1))
     clock.now += 10
     workers.patrol()
     assert told == []  # a connection may take its time
@@ -234,6 +234,21 @@ def test_silence_closes_and_tells_once(engine, workers, clock):
     workers.patrol()
     assert told == [1]
     assert live.state().is_closed
+
+
+def test_a_visitor_who_left_is_let_go_and_one_who_came_back_is_not(engine, workers, clock):
+    left, told = [False], []
+    live = LiveStream(engine, CHOICES, workers, clock, is_left=lambda: left[0], on_end=lambda: told.append(1))
+    for away in (True, False, True):
+        left[0] = away
+        live.show(IMAGE)
+        clock.now += stream.LEFT_S - 0.1
+        workers.patrol()
+    assert told == []
+    live.show(IMAGE)
+    clock.now += 0.2
+    workers.patrol()
+    assert told == [1]
 
 
 def test_the_recording_holds_numbers_and_no_pixels(live, workers, clock):

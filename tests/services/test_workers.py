@@ -11,15 +11,15 @@ from skinapp.services.workers import THREAD_NAME, Workers
 
 class Visitor:
     def __init__(self, workers, log, name):
-        self.workers, self.log, self.name, self.silent = workers, log, name, False
+        self.workers, self.log, self.name, self.over = workers, log, name, False
         workers.join(self)
 
     def work(self):
         self.log.append(self.name)
         self.workers.ask(self)  # always wants more, as a camera does
 
-    def is_silent(self):
-        return self.silent
+    def is_over(self):
+        return self.over
 
     def expire(self):
         self.workers.leave(self)
@@ -57,12 +57,12 @@ def test_who_left_is_not_served(workers):
     assert log == []
 
 
-def test_the_silent_are_closed(workers):
+def test_streams_that_are_over_are_closed(workers):
     first, second = (Visitor(workers, [], name) for name in "ab")
-    first.silent = True
+    first.over = True
     workers.patrol()
     assert workers.counts()[0] == 1
-    second.silent = True
+    second.over = True
     workers.patrol()
     assert workers.counts()[0] == 0
 
