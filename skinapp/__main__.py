@@ -92,7 +92,8 @@ def _models(options: argparse.Namespace) -> None:
 def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
-    print(benchmark.as_markdown(benchmark.run(options.out)))
+    results = benchmark.run(options.out, with_browser=not options.no_browser, with_soak=options.soak)
+    print(benchmark.as_markdown(results))
 
 
 _RECIPE_OPTIONS = (
@@ -136,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
+    benchmark.add_argument("--soak", action="store_true", help="add ten minutes of a camera's stream")
+    benchmark.add_argument("--no-browser", action="store_true", help="leave the browser's frame rate out")
     benchmark.set_defaults(run=_benchmark)
     return parser
 

@@ -20,6 +20,7 @@ class Settings:
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
     stun_urls: tuple[str, ...]  # SKINAPP_STUN: such as stun:example.org:3478, several with commas
     turn_urls: tuple[str, ...]  # SKINAPP_TURN: such as turn:example.org:3478?transport=udp
+    chromium: str  # CHROMIUM: the browser that measurements drive
     turn_secret: str  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
 
 
@@ -29,6 +30,11 @@ def _user_cache_dir() -> Path:
 
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def environment_with(**values: str) -> dict[str, str]:
+    """This process's environment with some values changed, for a process that it starts."""
+    return os.environ | values
 
 
 @lru_cache(maxsize=1)
@@ -44,5 +50,6 @@ def settings() -> Settings:
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
         stun_urls=_listed(env.get("SKINAPP_STUN")),
         turn_urls=_listed(env.get("SKINAPP_TURN")),
+        chromium=env.get("CHROMIUM") or "chromium",
         turn_secret=env.get("SKINAPP_TURN_SECRET") or "",
     )

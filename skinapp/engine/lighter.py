@@ -1,15 +1,7 @@
-"""Lighter forms of a model for the live camera: bfloat16 or int8, where they were measured and kept.
+"""Models for the live camera in bfloat16 or int8, where that form was measured and kept."""
 
-``NAME.live.json`` beside the weights says which form was kept for which weights; ``NAME.int8.xml`` and
-``.bin`` hold the int8 graph. Other weights than those, or a CPU without bfloat16, and the model runs in
-single precision as everywhere else.
-"""
-
-import json
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import openvino as ov
@@ -17,20 +9,12 @@ import openvino as ov
 from skinapp.engine.conversion import Part, graph_of, part_of
 from skinapp.engine.graph import Graph, has_bfloat16
 from skinapp.engine.openvino_engine import OpenVinoEngine
+from skinapp.engine.records import Form, int8_path, kept_form
 from skinapp.engine.torch_engine import LoadedModel
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import fit_square
-from skinapp.models import registry
 from skinapp.models.card import ModelCard, Task
-
-
-class Form(StrEnum):
-    """The arithmetic of a model."""
-
-    SINGLE = "f32"
-    BFLOAT16 = "bf16"
-    INT8 = "int8"
 
 
 class LighterEngine(OpenVinoEngine):
@@ -77,32 +61,6 @@ class LighterEngine(OpenVinoEngine):
 def main_part(card: ModelCard) -> Part:
     """What the camera asks of a model."""
     return Part.PROB_MAP if card.task is Task.SEGMENTATION else Part.FEATURES
-
-
-def kept_form(name: str, folder: Path, sha256: str) -> Form:
-    """The form kept for the weights with this hash; single precision where none was measured."""
-    record = live_record(name, folder)
-    if record.get("sha256") != sha256:
-        return Form.SINGLE
-    form = Form(record["kept"])
-    return form if form is not Form.INT8 or int8_path(name, folder).is_file() else Form.SINGLE
-
-
-def live_record(name: str, folder: Path) -> dict[str, Any]:
-    """What was measured about the forms of a model; {} where nothing was."""
-    path = live_record_path(name, folder)
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def live_record_path(name: str, folder: Path) -> Path:
-    """The record of a model's lighter forms."""
-    registry.entry(name)
-    return folder / f"{name}.live.json"
-
-
-def int8_path(name: str, folder: Path) -> Path:
-    """The int8 graph of a model; its numbers lie beside it, ending in ``.bin``."""
-    return folder / f"{name}.int8.xml"
 
 
 def _quantised(graph: ov.Model, squares: list[np.ndarray]) -> ov.Model:

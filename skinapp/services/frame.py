@@ -52,6 +52,7 @@ class LiveChoices:
     segmenter: str | None
     classifier: str | None
     show_heat: bool = False
+    analyze: bool = True
     threshold: float = DEFAULT_THRESHOLD
 
 

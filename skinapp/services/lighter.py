@@ -12,7 +12,8 @@ from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.engine.graph import has_bfloat16
-from skinapp.engine.lighter import Form, LighterEngine, int8_path, live_record_path
+from skinapp.engine.lighter import LighterEngine
+from skinapp.engine.records import Form, int8_path, live_record_path
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
 from skinapp.models.card import Task

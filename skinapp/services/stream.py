@@ -43,6 +43,7 @@ class LiveState:
     waited_s: float
     advice: Advice
     naming: Naming | None
+    is_analyzed: bool
     is_frozen: bool
     is_closed: bool
     error: SkinAppError | None
@@ -99,7 +100,8 @@ class LiveStream:
             if self._frozen is not None:
                 return self._frozen
             self._last = image, now
-            asks = not self._is_closed and now - self._asked_s >= PAUSE_S
+            is_wanted = self._choices.analyze and not self._is_closed
+            asks = is_wanted and now - self._asked_s >= PAUSE_S
             if asks:
                 self._waits, self._asked_s = True, now
             shown = self._shown
@@ -136,6 +138,7 @@ class LiveStream:
                 waited_s=now - self._opened_s,
                 advice=shown.result.advice if shown else Advice.NONE,
                 naming=shown.naming if shown else None,
+                is_analyzed=self._choices.analyze,
                 is_frozen=self._frozen is not None,
                 is_closed=self._is_closed,
                 error=self._error,

@@ -107,6 +107,8 @@ def _words(state: LiveState) -> str:
     if state.naming:
         naming = state.naming
         return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
+    if not state.is_analyzed:
+        return _("The pictures are not analyzed.")
     if state.latency_s is None:
         return _("Loading the models")
     return state.advice.words or _("Hold still for a moment.")

@@ -41,6 +41,13 @@ def live_settings() -> LiveSettings:
             persist_state="session",
             help=_("Grad-CAM: the parts of the picture that raised the score of the most likely class."),
         )
+        analyze = st.toggle(
+            _("Analyze the pictures"),
+            value=True,
+            key="live_analyze_on",
+            persist_state="session",
+            help=_("Off, the camera's pictures come back as they are."),
+        )
         resolution = st.selectbox(
             _("Camera resolution"),
             list(RESOLUTIONS),
@@ -50,4 +57,4 @@ def live_settings() -> LiveSettings:
             help=_("Larger pictures need more of the network and of this machine."),
         )
         st.caption(_("Runs on: {device}").format(device=device))
-    return LiveSettings(LiveChoices(segmenter, classifier, show_heat), resolution)
+    return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze), resolution)

@@ -53,6 +53,10 @@ RESULTS = {
             "largest_difference": 2e-6,
         }
     ],
+    "frames": [],
+    "forms": [],
+    "browser": None,
+    "soak": None,
     "memory": {"analyses": 200, "settled": 20, "settled_mb": 500.0, "final_mb": 560.0},
 }
 

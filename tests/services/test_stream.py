@@ -203,6 +203,15 @@ def test_other_models_begin_anew_and_a_layer_does_not(live, workers, clock):
     assert live.state().naming is None
 
 
+def test_switched_off_nothing_is_analyzed_or_drawn(live, workers, clock, engine):
+    play(live, workers, clock, 5)
+    asked = len(engine.seen)
+    live.choose(LiveChoices("outline", "class", analyze=False))
+    assert np.array_equal(play(live, workers, clock, 10), IMAGE)
+    assert len(engine.seen) == asked
+    assert not live.state().is_analyzed
+
+
 def test_heat_is_drawn_where_it_is_chosen(live, workers, clock):
     plain = play(live, workers, clock, 3)
     live.choose(LiveChoices("outline", "class", show_heat=True))
