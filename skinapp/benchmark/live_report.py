@@ -9,9 +9,9 @@ from skinapp.benchmark.soak import GROWTH_LIMIT_MB
 _FORMS = """\
 ## Precision of the live models
 
-Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or balanced
-accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the fastest of those
-runs on the Live page. int8: after training, fitted to training photographs.
+Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or
+balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the fastest
+of those runs on the Live page. int8: after training, fitted to training photographs.
 
 | Model | Precision | Figure | Loss | Forward pass (ms) | Used live |
 | --- | --- | ---: | ---: | ---: | --- |
@@ -61,8 +61,8 @@ def _soak(sizes: dict[str, Any] | None) -> str:
     growth = sizes["final_mb"] - sizes["settled_mb"]
     return (
         f"A stream of {sizes['seconds'] / 60:.0f} minutes, {sizes['frames']} frames and "
-        f"{sizes['results']} results: resident memory {sizes['settled_mb']:.0f} MB after {sizes['settled_s']:.0f} s and "
-        f"{sizes['final_mb']:.0f} MB at the end: growth of {growth:.0f} MB, "
+        f"{sizes['results']} results: resident memory {sizes['settled_mb']:.0f} MB after "
+        f"{sizes['settled_s']:.0f} s and {sizes['final_mb']:.0f} MB at the end: growth of {growth:.0f} MB, "
         f"{_met(growth <= GROWTH_LIMIT_MB, f'at most {GROWTH_LIMIT_MB} MB')}."
     )
 

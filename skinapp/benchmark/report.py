@@ -14,9 +14,9 @@ _TEXT = """\
 Made by `python -m skinapp benchmark`. {machine}
 
 Engine: the one that is chosen for the device by itself. The plain way runs the same weights in eager single
-precision, and pytorch-grad-cam for one class; the engine makes the maps of all classes. Medians of {pairs} pairs,
-measured in turns; the ratio is the median of the pairs with quartiles. The difference is the largest one between
-two probabilities, of a pixel or a class. Goal: a ratio of 4.
+precision, and pytorch-grad-cam for one class; the engine makes the maps of all classes. Medians of {pairs}
+pairs, measured in turns; the ratio is the median of the pairs with quartiles. The difference is the largest
+one between two probabilities, of a pixel or a class. Goal: a ratio of 4.
 
 | Device | Outline | Classes | Plain (ms) | Engine (ms) | Plain / engine | Difference |
 | --- | --- | --- | ---: | ---: | ---: | ---: |
