@@ -10,8 +10,8 @@ _FORMS = """\
 ## Precision of the live models
 
 Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or
-balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the fastest
-of those runs on the Live page. int8: after training, fitted to training photographs.
+balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the
+fastest of those runs on the Live page. int8: after training, fitted to training photographs.
 
 | Model | Precision | Figure | Loss | Forward pass (ms) | Used live |
 | --- | --- | ---: | ---: | ---: | --- |

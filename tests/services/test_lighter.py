@@ -1,4 +1,4 @@
-"""Lighter forms: made, measured, kept only where they lose next to nothing, and used only for their weights."""
+"""Lighter forms: measured, kept only where they lose next to nothing, used only for their weights."""
 
 import json
 
