@@ -21,31 +21,30 @@ def live_line(stream: LiveStream | None) -> None:
     """The class, or the advice, as one line that follows the video."""
     runs = stream is not None and not stream.state().is_closed
     with st.container(key="live_line"):
-        st.fragment(_line, run_every=REFRESH_S if runs else None)(stream)
+        st.fragment(_line, run_every=REFRESH_S if runs else None)(stream, runs)
 
 
 def live_buttons(stream: LiveStream | None) -> None:
     """Freeze, analyze the frame, and the numbers as a table."""
     state = stream.state() if stream else None
-    has_frame = stream is not None and stream.frame() is not None
+    is_open = state is not None and not state.is_closed
     is_frozen = state is not None and state.is_frozen
     with st.container(horizontal=True, horizontal_alignment="center", key="live_buttons"):
         st.button(
             _("Let it move") if is_frozen else _("Freeze"),
             icon=":material/play_arrow:" if is_frozen else ":material/pause:",
             key="live_freeze",
-            disabled=not has_frame or state.is_closed,
+            disabled=not is_open,
             on_click=_toggle_freeze,
             args=(stream,),
         )
-        if st.button(
+        wants_analysis = st.button(
             _("Analyze this frame"),
             icon=":material/search:",
             type="primary",
             key="live_analyze",
-            disabled=not has_frame,
-        ):
-            _open(encode_png(stream.frame()), "png")
+            disabled=not is_open and not is_frozen,
+        )
         st.download_button(
             _("Numbers (CSV)"),
             data=stream.recording.as_csv if stream else "",
@@ -57,6 +56,9 @@ def live_buttons(stream: LiveStream | None) -> None:
             disabled=stream is None,
             help=_("Time, advice, area and class probabilities of every result. No picture is in it."),
         )
+    frame = stream.frame() if wants_analysis else None
+    if frame is not None:
+        _open(encode_png(frame), "png")
 
 
 def snapshot(stream: LiveStream | None) -> None:
@@ -78,11 +80,13 @@ def snapshot(stream: LiveStream | None) -> None:
             _open(picture.getvalue(), "jpg")
 
 
-def _line(stream: LiveStream | None) -> None:
+def _line(stream: LiveStream | None, runs: bool) -> None:
     restore_language()
     if stream is None:
         return
     state = stream.state()
+    if runs and state.is_closed:
+        st.rerun()  # the whole page: its buttons change, and this line need not be drawn again
     if not state.frames and state.waited_s > CONNECT_S and not st.session_state.get(OFFLINE_KEY):
         st.session_state[OFFLINE_KEY] = True
         st.rerun()

@@ -19,6 +19,7 @@ from skinapp.ui import caching
 from skinapp.ui.live_choices import LiveSettings
 
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
+GIVEN_UP_S = 5  # of trying, before the browser said that it cannot connect
 _RESOLUTION, _RESTARTING = "live_resolution_shown", "live_restarting"
 _VIDEO_STYLE = {"width": "100%", "borderRadius": "0.5rem", "background": "#000"}
 
@@ -65,7 +66,18 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
     if video is not None:
         st.session_state[STREAM_KEY] = video.stream
         video.stream.choose(chosen.choices)
-    return st.session_state.get(STREAM_KEY)
+    stream = st.session_state.get(STREAM_KEY)
+    if stream is not None and not context.state.playing and not context.state.signalling:
+        _end(stream)
+    return stream
+
+
+def _end(stream: LiveStream) -> None:
+    """Close what was stopped; what was given up without a single frame did not get through."""
+    state = stream.state()
+    if not state.is_closed and not state.frames:
+        st.session_state[OFFLINE_KEY] = state.waited_s > GIVEN_UP_S
+    stream.close()
 
 
 def _stream_maker(chosen: LiveSettings, key: str) -> Callable[[], LiveStream]:

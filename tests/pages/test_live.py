@@ -46,6 +46,7 @@ def test_a_frame_goes_to_analyze(live, lesion_png, environment):
     workers = Workers(threads=0)
     stream = LiveStream(caching.engine(), LiveChoices(None, None), workers)
     stream.show(read_photograph(lesion_png, "arm.png").image)
+    stream.freeze()  # what is held stays when the camera stops
     live.session_state["live_stream"] = stream
     live.run()
     assert not live.button(key="live_analyze").disabled
