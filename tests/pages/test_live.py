@@ -7,6 +7,12 @@ from skinapp.services.stream import LiveStream
 from skinapp.services.workers import Workers
 
 
+@pytest.fixture(autouse=True)
+def without_a_server(monkeypatch):
+    """`AppTest` has no server, whose sessions the camera's component asks for."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+
 @pytest.fixture
 def live(app):
     return app.switch_page("pages/live.py").run()
