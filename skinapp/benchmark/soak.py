@@ -7,7 +7,7 @@ from typing import Any
 from skinapp.benchmark.machine import resident_mb
 from skinapp.engine.choice import choose_engine
 from skinapp.imaging.film import RATE, film
-from skinapp.services.frame import LiveChoices
+from skinapp.services.frame import LiveChoices, analyze_frame
 from skinapp.services.stream import LiveStream
 from skinapp.services.workers import Workers
 
@@ -26,7 +26,9 @@ def soak(
     """Resident memory in MB after ``settled_s`` and at the end, and the frames and results by then."""
     frames = [frame.image for frame in film()]
     choices = LiveChoices(segmenter, classifier, show_heat=True)
-    stream = LiveStream(choose_engine(folder, "cpu", lighter=True), choices, Workers())
+    engine = choose_engine(folder, "cpu", lighter=True)
+    analyze_frame(frames[0], choices, engine)  # loads the models, so that the first minute is like the rest
+    stream = LiveStream(engine, choices, Workers())
     start, settled_mb, count = monotonic(), None, 0
     while (passed := monotonic() - start) < seconds:
         stream.show(frames[count % len(frames)].copy())
