@@ -9,7 +9,6 @@ from skinapp.ui.live_choices import live_settings
 from skinapp.ui.live_video import live_video
 
 page_frame(_("Live camera"))
-settings = live_settings()
 st.markdown(
     _(
         "Press Start and allow the camera. Its pictures go to the machine that runs this page, which draws "
@@ -17,7 +16,7 @@ st.markdown(
         "has held still for half a second."
     )
 )
-stream = live_video(settings)
+stream = live_video(live_settings())
 live_line(stream)
 live_buttons(stream)
 snapshot(stream)
