@@ -10,6 +10,7 @@ from skinapp.i18n import gettext as _
 st.navigation(
     [
         st.Page("pages/analyze.py", title=_("Analyze"), default=True),
+        st.Page("pages/live.py", title=_("Live")),
         st.Page("pages/enhance.py", title=_("Enhance")),
         st.Page("pages/assistant.py", title=_("Assistant")),
         st.Page("pages/about.py", title=_("About")),

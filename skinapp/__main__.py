@@ -1,4 +1,4 @@
-"""The command line: ``python -m skinapp train | evaluate | predict | models | benchmark``."""
+"""The command line: ``python -m skinapp train | evaluate | predict | quantize | models | benchmark``."""
 
 import argparse
 import json
@@ -57,25 +57,37 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
     from skinapp.services.scorecard import evaluate
     from skinapp.training.content import content_distance
 
     distance = content_distance(options.content).between if options.content else None
     figures = evaluate(
-        options.name, options.data, options.weights, TorchEngine(options.weights), options.split, distance
+        options.name,
+        options.data,
+        options.weights,
+        choose_engine(options.weights),
+        options.split,
+        distance,
     )
     print(json.dumps(figures, indent=1))
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
     from skinapp.services.predict import installed_choices, predict_files
 
     choices = installed_choices(options.weights, options.segmenter, options.classifier)
     choices = replace(choices, threshold=options.threshold, cleaning=tuple(options.clean))
-    failed = predict_files(options.files, options.out, choices, TorchEngine(options.weights))
+    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights))
     return 1 if failed else 0
+
+
+def _quantize(options: argparse.Namespace) -> None:
+    from skinapp.services.lighter import lighten
+
+    for name in options.names:
+        print(json.dumps(lighten(name, options.data, options.weights), indent=1))
 
 
 def _models(options: argparse.Namespace) -> None:
@@ -88,7 +100,8 @@ def _benchmark(options: argparse.Namespace) -> None:
     from skinapp import benchmark
 
     if options.only in (None, "analysis"):
-        print(benchmark.as_markdown(benchmark.run(options.out)))
+        results = benchmark.run(options.out, with_browser=not options.no_browser, with_soak=options.soak)
+        print(benchmark.as_markdown(results))
     if options.only in (None, "enlarging"):
         print(benchmark.enlarging_as_markdown(benchmark.run_enlarging(options.out)))
     if options.only in (None, "assistant"):
@@ -127,12 +140,19 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.set_defaults(run=_predict)
+    quantize = commands.add_parser("quantize", help="find the lightest form of models for the live camera")
+    quantize.add_argument("names", metavar="NAMES", nargs="+")
+    quantize.add_argument("--data", type=Path, default=settings().data_dir)
+    quantize.add_argument("--weights", type=Path, default=settings().weights_dir)
+    quantize.set_defaults(run=_quantize)
     models = commands.add_parser("models", help="list the models with their figures, as Markdown")
     models.add_argument("--weights", type=Path, default=settings().weights_dir)
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
     benchmark.add_argument("--only", choices=("analysis", "enlarging", "assistant"), help="one of the parts")
+    benchmark.add_argument("--soak", action="store_true", help="add ten minutes of a camera's stream")
+    benchmark.add_argument("--no-browser", action="store_true", help="leave the browser's frame rate out")
     benchmark.set_defaults(run=_benchmark)
     return parser
 

@@ -28,7 +28,12 @@ class Settings:
     data_dir: Path  # SKINAPP_DATA
     cache_dir: Path  # SKINAPP_CACHE
     device: str  # SKINAPP_DEVICE: auto, cpu, cuda, mps
+    engine: str  # SKINAPP_ENGINE: auto, torch, openvino
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
+    stun_urls: tuple[str, ...]  # SKINAPP_STUN: such as stun:example.org:3478, several with commas
+    turn_urls: tuple[str, ...]  # SKINAPP_TURN: such as turn:example.org:3478?transport=udp
+    chromium: str  # CHROMIUM: the browser that measurements drive
+    turn_secret: str = field(repr=False)  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
     assistant: AssistantSettings
 
 
@@ -49,6 +54,15 @@ def _user_cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skinapp"
 
 
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def environment_with(**values: str) -> dict[str, str]:
+    """This process's environment with some values changed, for a process that it starts."""
+    return os.environ | values
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once."""
@@ -58,6 +72,11 @@ def settings() -> Settings:
         data_dir=Path(env.get("SKINAPP_DATA") or PROJECT_DIR.parent / "shared" / "data"),
         cache_dir=Path(env.get("SKINAPP_CACHE") or _user_cache_dir()),
         device=env.get("SKINAPP_DEVICE") or "auto",
+        engine=env.get("SKINAPP_ENGINE") or "auto",
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
         assistant=_assistant_settings(),
+        stun_urls=_listed(env.get("SKINAPP_STUN")),
+        turn_urls=_listed(env.get("SKINAPP_TURN")),
+        chromium=env.get("CHROMIUM") or "chromium",
+        turn_secret=env.get("SKINAPP_TURN_SECRET") or "",
     )

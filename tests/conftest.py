@@ -1,6 +1,7 @@
 """What several tests share: weights for every model, and small data sets laid out as published ones."""
 
 import csv
+import os
 import shutil
 
 import cv2
@@ -34,6 +35,15 @@ def random_network(name: str) -> torch.nn.Module:
     with torch.no_grad():
         network.train()(torch.randn(4, 3, 64, 64))
     return network.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_dir(tmp_path_factory):
+    """The cache folder of this run: what one test converts, the others read."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["SKINAPP_CACHE"] = str(folder)
+    settings.cache_clear()
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,9 @@ LAYERS = {
 SEEN_BY_PAGES = ("skinapp.ui", "skinapp.services", "skinapp.results", "skinapp.labels", "skinapp.i18n")
 PLACES = {
     "streamlit": ("app", "pages", "skinapp.ui"),
+    "streamlit_webrtc": ("skinapp.ui",),
+    "openvino": ("skinapp.engine",),
+    "nncf": ("skinapp.engine",),
     "torch": (
         "skinapp.engine",
         "skinapp.attribution",

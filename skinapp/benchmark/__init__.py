@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from skinapp.benchmark.browser import browser_rates
 from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.enlarging import enlarging_speed
+from skinapp.benchmark.frames import frame_cost
 from skinapp.benchmark.machine import machine, resident_mb
 from skinapp.benchmark.report import as_markdown, chat_as_markdown, enlarging_as_markdown, write_section
+from skinapp.benchmark.soak import soak
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
-from skinapp.engine.torch_engine import TorchEngine
+from skinapp.engine.choice import choose_engine
+from skinapp.engine.records import live_record
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
@@ -36,8 +40,12 @@ def run(
     weights_dir: Path | None = None,
     repetitions: int = REPETITIONS,
     analyses: int = ANALYSES,
+    with_browser: bool = True,
+    with_soak: bool = False,
 ) -> dict[str, Any]:
     """Measure, write the section of ``out`` (BENCHMARKS.md) where given, and return the numbers.
+
+    ``with_soak`` adds ten minutes of a stream.
 
     Every installed segmentation model with the first installed classifier, on the CPU with `THREADS`
     threads and on a CUDA device where there is one. `WeightsError` where no model of a task is installed.
@@ -54,6 +62,10 @@ def run(
             for name in segmenters
         ],
         "memory": memory(segmenters[0], classifiers[0], folder, analyses),
+        "frames": [frame_cost(segmenters[0], classifiers[0], folder, device) for device in devices],
+        "forms": [record for name in (*segmenters, *classifiers) if (record := live_record(name, folder))],
+        "browser": browser_rates(folder) if with_browser else None,
+        "soak": soak(segmenters[0], classifiers[0], folder) if with_soak else None,
     }
     if out is not None:
         write_section(out, as_markdown(results))
@@ -116,7 +128,7 @@ def speed(choice: tuple[str, str, str, Path], repetitions: int = REPETITIONS) ->
 def memory(segmenter: str, classifier: str, folder: Path, analyses: int = ANALYSES) -> dict[str, Any]:
     """Resident memory in MB after `SETTLED` analyses of different photographs and after all of them, the
     heat map of the outline included; None in place of a number that the system does not tell."""
-    engine = TorchEngine(folder, "cpu")
+    engine = choose_engine(folder, "cpu")
     settled_mb = None
     for count in range(1, analyses + 1):
         image = photograph(seed=count)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from skinapp.engine.torch_engine import TorchEngine
+from skinapp.engine.choice import choose_engine
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import fit_square
@@ -31,7 +31,7 @@ def photograph(height: int = 450, width: int = 600, seed: int = 0) -> np.ndarray
 
 def engine_way(segmenter: str, classifier: str, device: str, folder: Path) -> Way:
     """The engine; its `classify` makes the heat maps of all classes."""
-    engine = TorchEngine(folder, device)
+    engine = choose_engine(folder, device)
 
     def analyse(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         outline, prediction = engine.segment(segmenter, image), engine.classify(classifier, image)
@@ -51,8 +51,8 @@ def plain_way(segmenter: str, classifier: str, device: str, folder: Path) -> Way
 
     def analyse(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
-            logits_map = outliner(_plain_batch(segmenter, image).to(device))
-            batch = _plain_batch(classifier, image).to(device)
+            logits_map = outliner(plain_batch(segmenter, image).to(device))
+            batch = plain_batch(classifier, image).to(device)
             logits = namer(batch)
         cam(batch, targets=None)  # the most probable class
         probs = torch.softmax(logits[0] / checkpoint.temperature, dim=0)
@@ -61,7 +61,8 @@ def plain_way(segmenter: str, classifier: str, device: str, folder: Path) -> Way
     return analyse
 
 
-def _plain_batch(name: str, image: np.ndarray) -> torch.Tensor:
+def plain_batch(name: str, image: np.ndarray) -> torch.Tensor:
+    """The normalised input as the usual few lines make it."""
     card = registry.card(name)
     square = fit_square(image, card.input_px).astype(np.float32) / 255
     normalised = (square - np.float32(card.mean)) / np.float32(card.std)

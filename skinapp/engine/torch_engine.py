@@ -2,7 +2,8 @@
 
 Models are loaded once, folded, and never written to again: no hooks, no ``backward``, no parameter that
 requires a gradient. Forward passes without gradients are in inference mode; where a gradient follows,
-they are under ``no_grad``, because inference tensors cannot enter autograd.
+they are under ``no_grad``, because inference tensors cannot enter autograd. An engine for another runtime
+replaces the two forward passes, ``_prob_map`` and ``_features``, and takes the rest from here.
 """
 
 from dataclasses import dataclass
@@ -65,25 +66,25 @@ class TorchEngine:
         """Lesion probability per pixel at the model's own resolution."""
         start = perf_counter()
         model = self._model(name, Task.SEGMENTATION)
-        with torch.inference_mode():
-            logits = model.network(self._batch(model.card, image))
-            prob_map = _array(logits[0, 0].float().sigmoid())
-        return Outline(prob_map, self._use(model, start))
+        return Outline(self._prob_map(model, image), self._use(model, start))
 
-    def classify(self, name: str, image: np.ndarray) -> Prediction:
+    def classify(self, name: str, image: np.ndarray, explain: bool = True) -> Prediction:
         """Calibrated probabilities, softmax(logits / temperature), and Grad-CAM for every class.
 
-        The trunk runs once; the maps come from the network's head alone.
+        The trunk runs once; the maps come from the network's head alone. Without ``explain`` they are
+        empty, (K, 0, 0).
         """
         start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
-        network, labels = model.network, model.card.labels
+        decode, labels = model.network.decode, model.card.labels
+        features = self._features(model, image)[-1]
         with torch.no_grad():
-            features = network.encode(self._batch(model.card, image))
-            logits = network.decode(features)[0].float()
+            logits = decode(features)[0].float()
             probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
-        heatmaps = class_maps(features, network.decode, len(labels)) / model.checkpoint.reference_heat
-        return Prediction(labels, _array(probs), _array(heatmaps), self._use(model, start))
+        heatmaps = np.zeros((len(labels), 0, 0), np.float32)
+        if explain:
+            heatmaps = _array(class_maps(features, decode, len(labels)) / model.checkpoint.reference_heat)
+        return Prediction(labels, _array(probs), heatmaps, self._use(model, start))
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
         """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.
@@ -94,8 +95,7 @@ class TorchEngine:
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be in [0, 1], got {threshold}")
         model = self._model(name, Task.SEGMENTATION)
-        with torch.no_grad():
-            *shallow, deep = model.network.encode(self._batch(model.card, image))
+        *shallow, deep = self._features(model, image)
         heatmap = grad_cam(
             deep,
             decode=lambda features: model.network.decode([*shallow, features]),
@@ -128,6 +128,18 @@ class TorchEngine:
     def loaded(self) -> tuple[str, ...]:
         """Names of the models in memory, the longest unused first."""
         return self._shelf.names()
+
+    def _prob_map(self, model: LoadedModel, image: np.ndarray) -> np.ndarray:
+        """The whole forward pass of a segmentation model."""
+        with torch.inference_mode():
+            logits = model.network(self._batch(model.card, image))
+            return _array(logits[0, 0].float().sigmoid())
+
+    def _features(self, model: LoadedModel, image: np.ndarray) -> list[torch.Tensor]:
+        """The forward pass up to where ``decode`` goes on: feature maps, the deepest last."""
+        with torch.no_grad():
+            features = model.network.encode(self._batch(model.card, image))
+        return list(features) if isinstance(features, list | tuple) else [features]
 
     def _model(self, name: str, task: Task) -> LoadedModel:
         if registry.card(name).task is not task:

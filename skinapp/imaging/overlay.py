@@ -1,11 +1,14 @@
 """Outlines, fills and heat maps on photographs. Every function returns a new image."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from skinapp.imaging.geometry import check_image, check_mask, resize_map
 
 Colour = tuple[int, int, int]
+Borders = tuple[np.ndarray, ...]
 
 # Sky blue and black of the palette that colour-blind readers tell apart (Okabe & Ito 2008, "Color
 # Universal Design"); the blue is far from every skin tone.
@@ -23,9 +26,31 @@ def draw_outline(image: np.ndarray, mask: np.ndarray, colour: Colour = OUTLINE_C
     """
     check_image(image)
     check_mask(mask, image)
+    return _lines(image, _contours(mask), colour)
+
+
+def draw_borders(image: np.ndarray, borders: Borders, opacity: float = 1.0) -> np.ndarray:
+    """`draw_outline` from the borders of a mask of any size, and with less ``opacity``, paler."""
+    check_image(image)
+    _check_opacity(opacity)
+    size = np.array(image.shape[1::-1], np.float32)
+    drawn = _lines(image, [np.rint(border * size - 0.5).astype(np.int32) for border in borders])
+    return drawn if opacity == 1 else cv2.addWeighted(drawn, opacity, image, 1 - opacity, 0)
+
+
+def borders_of(mask: np.ndarray) -> Borders:
+    """The borders of a mask, (N, 1, 2) points each as fractions of width and height."""
+    size = np.array(mask.shape[::-1], np.float32)
+    return tuple((border + np.float32(0.5)) / size for border in _contours(mask))
+
+
+def _contours(mask: np.ndarray) -> Sequence[np.ndarray]:
+    return cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)[0]
+
+
+def _lines(image: np.ndarray, contours: Sequence[np.ndarray], colour: Colour = OUTLINE_COLOUR) -> np.ndarray:
     drawn = image.copy()
-    contours, _tree = cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    bright = max(2, round(min(mask.shape) * LINE_SHARE))
+    bright = max(2, round(min(image.shape[:2]) * LINE_SHARE))
     edge = max(1, bright // 3)
     cv2.drawContours(drawn, contours, -1, EDGE_COLOUR, bright + 2 * edge, cv2.LINE_AA)
     cv2.drawContours(drawn, contours, -1, colour, bright, cv2.LINE_AA)

@@ -12,7 +12,7 @@ import numpy as np
 
 from skinapp.i18n import gettext as _
 from skinapp.imaging.cleaning import hair_mask
-from skinapp.imaging.geometry import check_image, thumbnail
+from skinapp.imaging.geometry import check_image, check_mask, thumbnail
 from skinapp.results import Quality, QualityCheck, Verdict
 
 WORK_SIDE_PX = 256  # longer side at which all but size and hair are measured, near what models see
@@ -31,6 +31,7 @@ CORNERS_FAIR, CORNERS_POOR = 0.15, 0.35  # published whole frames: 98 % under 0.
 _WHITE, _GLARE, _BLACK, _CORNER = 250, 225, 5, 50  # levels of 255
 _REBLUR_PX = 9
 _GLARE_WINDOW_PX, _GLARE_EXCESS = 65, 30
+_RING_PX = 25
 
 
 def assess_quality(image: np.ndarray) -> Quality:
@@ -51,6 +52,28 @@ def assess_quality(image: np.ndarray) -> Quality:
         _corners(corners),
     )
     return Quality(checks)
+
+
+def assess_frame(image: np.ndarray) -> Quality:
+    """Sharpness, exposure and glare of a camera's frame: what its holder can change at once. About 3 ms."""
+    small = thumbnail(image, WORK_SIDE_PX)
+    return Quality((_sharpness(small), _exposure(small, dark_corners(small)), _glare(small)))
+
+
+def lesion_contrast(image: np.ndarray, mask: np.ndarray) -> float:
+    """Distance in CIELAB between the mean colours of the lesion and of the skin around it; 0 without both.
+
+    At its lowest about 10 on 150 photographs of ISIC 2018 and at most 7 for outlines that models drew on 60
+    pictures of plain skin, where there was nothing to outline.
+    """
+    check_mask(mask, image)
+    small = thumbnail(image, WORK_SIDE_PX)
+    inside = cv2.resize(mask.view(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    around = cv2.dilate(inside, np.ones((_RING_PX, _RING_PX), np.uint8)) > inside
+    if not inside.any() or not around.any():
+        return 0.0
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return float(np.linalg.norm(lab[inside > 0].mean(axis=0) - lab[around].mean(axis=0)))
 
 
 def sharpness(image: np.ndarray) -> float:

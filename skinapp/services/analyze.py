@@ -21,11 +21,11 @@ DEFAULT_THRESHOLD = 0.5
 
 
 class Engine(Protocol):
-    """What runs the models: `skinapp.engine.torch_engine.TorchEngine`, or a stand-in."""
+    """What runs the models: what `skinapp.engine.choice.choose_engine` gives, or a stand-in."""
 
     def segment(self, name: str, image: np.ndarray) -> Outline: ...
 
-    def classify(self, name: str, image: np.ndarray) -> Prediction: ...
+    def classify(self, name: str, image: np.ndarray, explain: bool = True) -> Prediction: ...
 
 
 @dataclass(frozen=True)

@@ -69,20 +69,24 @@ def evaluate(
     ``NAME.test.csv`` beside it; other splits are only returned. ``distance`` is a feature distance for
     super-resolution, see `score_enlarger`.
     """
-    checkpoint, task = find_checkpoint(name, weights_dir), registry.card(name).task
-    if task is Task.SUPER_RESOLUTION:
-        rows, figures = score_enlarger(name, data_dir, engine, split, distance)
-    else:
-        score = _score_segmenter if task is Task.SEGMENTATION else _score_classifier
-        rows, figures = score(name, data_dir, engine, split)
+    checkpoint = find_checkpoint(name, weights_dir)
+    rows, figures = score(name, data_dir, engine, split, distance)
     if split == "test":
         known = {"figures": figures}
-        if task is not Task.SUPER_RESOLUTION:
+        if registry.card(name).task is not Task.SUPER_RESOLUTION:
             heat = reference_heat(name, data_dir, engine) * checkpoint.reference_heat
             known["reference_heat"] = round(heat, 5)
         _write_rows(weights_dir / f"{name}.test.csv", rows)
         write_record(name, weights_dir, checkpoint.record | known)
     return figures
+
+
+def score(name: str, data_dir: Path, engine: Engine, split: str, distance: Distance | None = None) -> Scores:
+    """The rows of a split and their summary; nothing is written."""
+    if registry.card(name).task is Task.SUPER_RESOLUTION:
+        return score_enlarger(name, data_dir, engine, split, distance)
+    by_task = {Task.SEGMENTATION: _score_segmenter, Task.CLASSIFICATION: _score_classifier}
+    return by_task[registry.card(name).task](name, data_dir, engine, split)
 
 
 def reference_heat(name: str, data_dir: Path, engine: Engine) -> float:

@@ -13,6 +13,7 @@ import streamlit as st
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, enhance
+from skinapp.services.workers import Workers
 from skinapp.settings import settings
 
 if TYPE_CHECKING:
@@ -23,9 +24,23 @@ if TYPE_CHECKING:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine() -> "TorchEngine":
     """The engine that all visitors share. Imported here, so that a page draws before PyTorch loads."""
-    from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.engine.choice import choose_engine
 
-    return TorchEngine()
+    return choose_engine()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def live_engine() -> "TorchEngine":
+    """The engine of the live camera, with each model in the lightest form that was kept for it."""
+    from skinapp.engine.choice import choose_engine
+
+    return choose_engine(lighter=True)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def live_workers() -> Workers:
+    """The threads that analyze the camera frames of all visitors."""
+    return Workers()
 
 
 @st.cache_data(ttl=30, max_entries=1, show_spinner=False)

@@ -20,9 +20,9 @@ def analysis_settings() -> Settings:
         with st.spinner(_("Loading the models")):
             known = caching.model_listings()
             device = caching.engine().device_words
-        segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
-        enlarger = _model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
+        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
+        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
+        enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
         threshold = _threshold_choice()
         cleaning = _cleaning_choice()
         width_mm = _frame_width_choice()
@@ -36,9 +36,9 @@ def enhance_settings() -> Settings:
         with st.spinner(_("Loading the models")):
             known = caching.model_listings()
             device = caching.engine().device_words
-        enlarger = _model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
-        segmenter = _model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = _model_choice(_("Class by"), known, "classification", "settings_classifier")
+        enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
+        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
+        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
         threshold = _threshold_choice()
         st.caption(_("Runs on: {device}").format(device=device))
     return Settings(Choices(segmenter, classifier, threshold), enlarger=enlarger)
@@ -106,7 +106,8 @@ def _part_help() -> str:
     return _("Up to 512 × 512 px are compared on screen; the file holds the whole photograph.")
 
 
-def _model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
+def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
+    """The model that a visitor chose for a task; None where none is installed, which is said."""
     mine = [listing for listing in known if listing.card.task == task]
     titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
     missing = [listing.card.title for listing in mine if not listing.installed]

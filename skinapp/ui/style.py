@@ -11,6 +11,7 @@ STYLE = """
 }
 [data-testid="stSidebarNavLink"][href$="/enhance"]::before { content: "zoom_in"; }
 [data-testid="stSidebarNavLink"][href$="/assistant"]::before { content: "forum"; }
+[data-testid="stSidebarNavLink"][href$="/live"]::before { content: "videocam"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
 
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }
@@ -39,6 +40,11 @@ STYLE = """
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) {
   order: 9;
 }
+[class*="st-key-live_video"] { max-width: 56rem; margin-inline: auto; }
+.st-key-live_line { max-width: 56rem; margin-inline: auto; }
+.live { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; flex-wrap: wrap; }
+.live b { font-size: 1.35rem; line-height: 1.3; }
+.live small { opacity: 0.75; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
 
 @media (max-width: 960px) {

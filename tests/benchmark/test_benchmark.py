@@ -60,6 +60,10 @@ RESULTS = {
             "largest_difference": 2e-6,
         }
     ],
+    "frames": [],
+    "forms": [],
+    "browser": None,
+    "soak": None,
     "memory": {"analyses": 200, "settled": 20, "settled_mb": 500.0, "final_mb": 560.0},
     "chat": {"questions": 8, "rounds": 5, "first_text_ms": [2.0, 9.5], "built_in_ms": [1.0, 120.0]},
 }

@@ -34,8 +34,8 @@ def service():
 @pytest.fixture(scope="module")
 def assistant_url(browser, weights_dir, tmp_path_factory, service):
     settings = {"SKINAPP_ASSISTANT_URL": service.url, "SKINAPP_ASSISTANT_MODEL": "local-model"}
-    with served_app(tmp_path_factory.mktemp("assistant"), weights_dir, **settings) as url:
-        yield url
+    with served_app(tmp_path_factory.mktemp("assistant"), weights_dir, **settings) as served:
+        yield served.url
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The app under `AppTest`: weights for every model, a cache folder of its own, engines made anew."""
+"""The app under `AppTest`: weights for every model, engines made anew."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 @pytest.fixture
-def environment(weights_dir, tmp_path, monkeypatch):
+def environment(weights_dir, monkeypatch):
     """Settings of the test; returns a function that sets more of them."""
 
     def change(**values: str) -> None:
@@ -24,7 +24,7 @@ def environment(weights_dir, tmp_path, monkeypatch):
         st.cache_data.clear()
         st.cache_resource.clear()
 
-    change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_CACHE=str(tmp_path / "cache"), SKINAPP_DEVICE="cpu")
+    change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_DEVICE="cpu")
     yield change
     monkeypatch.undo()
     change()

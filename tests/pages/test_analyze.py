@@ -1,6 +1,8 @@
 import pytest
 
 from skinapp.engine.torch_engine import TorchEngine
+from skinapp.models import registry
+from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, is_installed
 from skinapp.settings import settings
 
@@ -32,7 +34,7 @@ def test_the_page_opens_with_its_notice_and_invites(app):
 
 def test_only_installed_models_are_offered_and_missing_ones_are_said(app, environment, tmp_path):
     offered = app.selectbox(key="settings_segmenter")
-    assert len(offered.options) == 5
+    assert len(offered.options) == len(registry.names(Task.SEGMENTATION))
     environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
     app.run()
     assert not app.exception

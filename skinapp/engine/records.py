@@ -1,0 +1,47 @@
+"""What is known about the lighter forms of a model.
+
+``NAME.live.json`` beside the weights says which form was kept for which weights; ``NAME.int8.xml`` and
+``.bin`` hold the int8 graph. Other weights than those, or a CPU without bfloat16, and the model runs in
+single precision as everywhere else.
+"""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from skinapp.models import registry
+
+
+class Form(StrEnum):
+    """The arithmetic of a model."""
+
+    SINGLE = "f32"
+    BFLOAT16 = "bf16"
+    INT8 = "int8"
+
+
+def kept_form(name: str, folder: Path, sha256: str) -> Form:
+    """The form kept for the weights with this hash; single precision where none was measured."""
+    record = live_record(name, folder)
+    if record.get("sha256") != sha256:
+        return Form.SINGLE
+    form = Form(record["kept"])
+    return form if form is not Form.INT8 or int8_path(name, folder).is_file() else Form.SINGLE
+
+
+def live_record(name: str, folder: Path) -> dict[str, Any]:
+    """What was measured about the forms of a model; {} where nothing was."""
+    path = live_record_path(name, folder)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def live_record_path(name: str, folder: Path) -> Path:
+    """The record of a model's lighter forms."""
+    registry.entry(name)
+    return folder / f"{name}.live.json"
+
+
+def int8_path(name: str, folder: Path) -> Path:
+    """The int8 graph of a model; its numbers lie beside it, ending in ``.bin``."""
+    return folder / f"{name}.int8.xml"

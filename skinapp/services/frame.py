@@ -1,0 +1,132 @@
+"""One camera frame to its outline, class probabilities and advice to the hand that holds the camera."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from skinapp.i18n import gettext as _
+from skinapp.imaging.geometry import lesion_mask, thumbnail
+from skinapp.imaging.overlay import Borders, borders_of
+from skinapp.imaging.quality import assess_frame, lesion_contrast
+from skinapp.results import Prediction, Quality, Verdict
+from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
+
+MASK_SIDE_PX = 480  # longer side at which a frame's outline is traced
+SMALL_SHARE = 0.02  # of the frame: a smaller lesion is too far away to judge
+LOW_CONTRAST = 8.0  # `lesion_contrast`: below it an outline is one of plain skin
+CUT_SHARE = 0.05  # of the frame's rim: a lesion that covers more of it leaves the view
+
+
+class Advice(StrEnum):
+    """What the holder of the camera can do; NONE where the frame is good."""
+
+    TOO_DARK = "too dark"
+    TOO_BRIGHT = "too bright"
+    GLARE = "glare"
+    NO_LESION = "no lesion in view"
+    HOLD_STILL = "hold still"
+    MOVE_CLOSER = "move closer"
+    CENTRE = "centre the lesion"
+    NONE = ""
+
+    @property
+    def words(self) -> str:
+        """The advice in the reader's language."""
+        return {
+            Advice.TOO_DARK: _("Too dark: add light."),
+            Advice.TOO_BRIGHT: _("Too bright: use less light."),
+            Advice.GLARE: _("Glare: tilt the light or the camera."),
+            Advice.NO_LESION: _("No lesion in view."),
+            Advice.HOLD_STILL: _("Blurred: hold still, and focus on the lesion."),
+            Advice.MOVE_CLOSER: _("Move closer."),
+            Advice.CENTRE: _("Bring the whole lesion into view."),
+            Advice.NONE: "",
+        }[self]
+
+
+@dataclass(frozen=True)
+class LiveChoices:
+    """What a visitor chose for the camera. None as a model leaves its part out."""
+
+    segmenter: str | None
+    classifier: str | None
+    show_heat: bool = False
+    analyze: bool = True
+    threshold: float = DEFAULT_THRESHOLD
+
+
+@dataclass(frozen=True, eq=False)
+class FrameResult:
+    """What is known about one frame: no pixel of it is kept.
+
+    ``borders`` are fractions of width and height, ``heatmap`` belongs to the most probable class and is
+    None where none was asked for.
+    """
+
+    borders: Borders
+    area_fraction: float
+    sharpness: float
+    advice: Advice
+    codes: tuple[str, ...] = ()
+    probs: np.ndarray | None = None
+    heatmap: np.ndarray | None = None
+
+
+def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> FrameResult:
+    """All that is said about one frame."""
+    quality = assess_frame(image)
+    mask = _mask(image, choices, engine)
+    prediction = None
+    if choices.classifier:
+        prediction = engine.classify(choices.classifier, image, explain=choices.show_heat)
+    return FrameResult(
+        borders=() if mask is None else borders_of(mask),
+        area_fraction=0.0 if mask is None else float(mask.mean()),
+        sharpness=_check(quality, "sharpness").value,
+        advice=advise(quality, mask),
+        codes=prediction.codes if prediction else (),
+        probs=prediction.probs if prediction else None,
+        heatmap=_top_map(prediction) if prediction and choices.show_heat else None,
+    )
+
+
+def advise(quality: Quality, mask: np.ndarray | None) -> Advice:
+    """The most pressing advice: light before anything that light may hide, the lesion before its distance.
+
+    ``mask`` is None where no outline model is installed; its advice is left out then.
+    """
+    exposure = _check(quality, "exposure")
+    if exposure.verdict is Verdict.POOR:
+        return Advice.TOO_DARK if exposure.value < 50 else Advice.TOO_BRIGHT
+    if _check(quality, "glare").verdict is Verdict.POOR:
+        return Advice.GLARE
+    if mask is not None and not mask.any():
+        return Advice.NO_LESION
+    if _check(quality, "sharpness").verdict is Verdict.POOR:
+        return Advice.HOLD_STILL
+    return Advice.NONE if mask is None else _distance_advice(mask)
+
+
+def _distance_advice(mask: np.ndarray) -> Advice:
+    if mask.mean() < SMALL_SHARE:
+        return Advice.MOVE_CLOSER
+    rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    return Advice.CENTRE if rim.mean() > CUT_SHARE else Advice.NONE
+
+
+def _mask(image: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:
+    if not choices.segmenter:
+        return None
+    prob_map = engine.segment(choices.segmenter, image).prob_map
+    small = thumbnail(image, MASK_SIDE_PX)
+    mask = lesion_mask(prob_map, *small.shape[:2], choices.threshold)
+    return mask if lesion_contrast(small, mask) >= LOW_CONTRAST else np.zeros_like(mask)
+
+
+def _top_map(prediction: Prediction) -> np.ndarray:
+    return prediction.heatmaps[prediction.top]
+
+
+def _check(quality: Quality, key: str):
+    return next(check for check in quality.checks if check.key == key)

@@ -1,0 +1,144 @@
+"""The camera's video between the visitor's browser and the shared workers."""
+
+import logging
+from collections.abc import Callable
+from threading import Thread
+from time import time
+
+import av
+import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit_webrtc import VideoProcessorBase, WebRtcMode, webrtc_streamer
+
+from skinapp.i18n import gettext as _
+from skinapp.services.ice import ice_servers
+from skinapp.services.stream import LiveStream
+from skinapp.settings import settings
+from skinapp.ui import caching
+from skinapp.ui.live_choices import LiveSettings
+
+STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
+GIVEN_UP_S = 5  # of trying, before the browser said that it cannot connect
+_RESOLUTION, _RESTARTING = "live_resolution_shown", "live_restarting"
+_VIDEO_STYLE = {"width": "100%", "borderRadius": "0.5rem", "background": "#000"}
+
+_log = logging.getLogger(__name__)
+
+
+class _Video(VideoProcessorBase):
+    """What the video track calls for each frame, outside of any visitor's script run."""
+
+    def __init__(self, stream: LiveStream):
+        self.stream = stream
+
+    def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
+        try:
+            picture = self.stream.show(frame.to_ndarray(format="rgb24"))
+        except Exception:  # a bug while drawing must not end the video
+            _log.exception("a frame could not be drawn")
+            return frame
+        return av.VideoFrame.from_ndarray(picture, format="rgb24")
+
+    def on_ended(self) -> None:
+        self.stream.close()
+
+
+def live_video(chosen: LiveSettings) -> LiveStream | None:
+    """The video with its own start and stop; the stream of this visitor once there was one."""
+    key = _key(chosen.resolution)
+    make = _stream_maker(chosen, key)
+    with st.container(key="live_video"):
+        context = webrtc_streamer(
+            key=key,
+            mode=WebRtcMode.SENDRECV,
+            rtc_configuration={"iceServers": _ice_servers()},
+            media_stream_constraints=chosen.constraints,
+            desired_playing_state=_restart(chosen.resolution),
+            video_processor_factory=lambda: _Video(make()),
+            sendback_audio=False,
+            video_html_attrs={"autoPlay": True, "playsInline": True, "muted": True, "style": _VIDEO_STYLE},
+            translations=_translations(),
+        )
+    if context.state.playing:
+        st.session_state[OFFLINE_KEY] = False
+    video = context.video_processor
+    if video is not None:
+        st.session_state[STREAM_KEY] = video.stream
+        video.stream.choose(chosen.choices)
+    stream = st.session_state.get(STREAM_KEY)
+    if stream is not None and not context.state.playing and not context.state.signalling:
+        _end(stream)
+    return stream
+
+
+def _end(stream: LiveStream) -> None:
+    """Close what was stopped; what was given up without a single frame did not get through."""
+    state = stream.state()
+    if not state.is_closed and not state.frames:
+        st.session_state[OFFLINE_KEY] = state.waited_s > GIVEN_UP_S
+    stream.close()
+
+
+def _stream_maker(chosen: LiveSettings, key: str) -> Callable[[], LiveStream]:
+    """Opens a stream from the thread that connects, where the visitor's session cannot be asked."""
+    engine, workers, context = caching.live_engine(), caching.live_workers(), st.session_state.get(key)
+    session = get_script_run_ctx().session_id
+    return lambda: LiveStream(
+        engine,
+        chosen.choices,
+        workers,
+        is_left=lambda: not get_instance().is_active_session(session),
+        on_end=lambda: _hang_up(context),
+    )
+
+
+def _hang_up(context) -> None:
+    """End the connection of a tab that is gone: its decoder, its tracks and their threads."""
+    worker = context._get_worker() if context else None
+    if worker is not None:
+        Thread(target=worker.stop, name="live_hang_up", daemon=True).start()
+
+
+def _restart(resolution: str) -> bool | None:
+    """True while a stream is to go on at another resolution; None leaves start and stop to the visitor."""
+    before = st.session_state.get(_RESOLUTION, resolution)
+    st.session_state[_RESOLUTION] = resolution
+    if before != resolution and _plays(before):
+        st.session_state[_RESTARTING] = True
+    elif _plays(resolution):
+        st.session_state[_RESTARTING] = False
+    return st.session_state.get(_RESTARTING) or None
+
+
+def _plays(resolution: str) -> bool:
+    context = st.session_state.get(_key(resolution))
+    return context is not None and context.state.playing
+
+
+def _key(resolution: str) -> str:
+    return f"live_camera_{resolution}"
+
+
+def _ice_servers() -> list[dict]:
+    known = settings()
+    return ice_servers(known.stun_urls, known.turn_urls, known.turn_secret, time())
+
+
+def _translations() -> dict[str, str]:
+    return {
+        "start": _("Start"),
+        "stop": _("Stop"),
+        "select_device": _("Choose camera"),
+        "select_camera": _("Choose camera"),
+        "turn_camera_on": _("Camera on"),
+        "turn_camera_off": _("Camera off"),
+        "device_ask_permission": _("Allow this page to use the camera: the browser asks at its top."),
+        "device_not_available": _("No camera was found. Plug one in, or analyze a photograph instead."),
+        "device_access_denied": _(
+            "The camera was not allowed. Allow it beside the page's address and press Start again."
+        ),
+        "media_api_not_available": _(
+            "This browser gives the camera only to pages with HTTPS or on this machine itself."
+        ),
+    }

@@ -1,0 +1,65 @@
+"""Lighter forms: measured, kept only where they lose next to nothing, used only for their weights."""
+
+import json
+
+import numpy as np
+import pytest
+
+pytest.importorskip("openvino")
+
+from skinapp.engine.lighter import LighterEngine
+from skinapp.engine.openvino_engine import OpenVinoEngine
+from skinapp.engine.records import Form, int8_path, kept_form, live_record_path
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.weights import find_checkpoint, save_checkpoint
+from skinapp.services.lighter import kept, lighten
+
+
+@pytest.fixture
+def weights(tmp_path):
+    folder = tmp_path / "weights"
+    save_checkpoint(registry.entry("tiny-unet").build(), "tiny-unet", folder, {})
+    return folder
+
+
+def test_the_fastest_within_the_bound_is_kept():
+    table = {
+        "f32": {"loss": 0.0, "ms": 9.0},
+        "bf16": {"loss": 0.005, "ms": 5.0},
+        "int8": {"loss": 0.0051, "ms": 3.0},
+    }
+    assert kept(table, 0.005) == "bf16"
+    assert kept(table, 0.01) == "int8"
+    assert kept(table, 0.001) == "f32"
+
+
+def test_every_form_is_scored_and_the_kept_one_runs(data_dir, weights, photographs):
+    pytest.importorskip("nncf")
+    record = lighten("tiny-unet", data_dir, weights, calibration=4)
+    assert {"f32", "int8"} <= set(record["forms"])
+    assert record["forms"]["f32"]["loss"] == 0
+    assert record["sha256"] == find_checkpoint("tiny-unet", weights).sha256
+    assert int8_path("tiny-unet", weights).is_file() == (record["kept"] == "int8")
+    answers = [
+        LighterEngine(weights, form=form).segment("tiny-unet", photographs[0]).prob_map
+        for form in (None, Form(record["kept"]))
+    ]
+    assert np.array_equal(*answers)
+
+
+def write(folder, sha256, form):
+    live_record_path("tiny-unet", folder).write_text(
+        json.dumps({"sha256": sha256, "kept": form, "forms": {}})
+    )
+
+
+def test_a_form_is_used_only_for_the_weights_it_was_measured_with(weights, photographs):
+    sha256 = find_checkpoint("tiny-unet", weights).sha256
+    assert kept_form("tiny-unet", weights, sha256) is Form.SINGLE
+    write(weights, sha256, "bf16")
+    assert kept_form("tiny-unet", weights, sha256) is Form.BFLOAT16
+    assert kept_form("tiny-unet", weights, "0" * 64) is Form.SINGLE
+    write(weights, sha256, "int8")
+    assert kept_form("tiny-unet", weights, sha256) is Form.SINGLE  # its graph is not there
+    ours = LighterEngine(weights).segment("tiny-unet", photographs[0]).prob_map
+    assert np.array_equal(ours, OpenVinoEngine(weights).segment("tiny-unet", photographs[0]).prob_map)
