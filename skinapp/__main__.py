@@ -1,4 +1,4 @@
-"""The command line: ``python -m skinapp train | evaluate | predict | quantize | models | benchmark``."""
+"""The command line: ``python -m skinapp COMMAND``; ``--help`` lists the commands."""
 
 import argparse
 import json
@@ -54,6 +54,15 @@ def _train(options: argparse.Namespace) -> None:
         replace(recipe, **changes),
     )
     print(json.dumps(record["curve"][-1]))
+
+
+def _average(options: argparse.Namespace) -> None:
+    from skinapp.training.averaging import average
+    from skinapp.training.task import DataChoice
+    from skinapp.training.trainer import RunOptions
+
+    run_options = RunOptions(run_dir=options.weights, weights_dir=options.weights)
+    print(json.dumps(average(options.name, options.files, DataChoice(options.data), run_options), indent=1))
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -124,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m skinapp", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a model, or resume its training"))
+    average = commands.add_parser("average", help="average the weights of trainings with one start")
+    average.add_argument("name", metavar="NAME")
+    average.add_argument("files", metavar="FILES", type=Path, nargs="+")
+    average.add_argument("--data", type=Path, default=settings().data_dir)
+    average.add_argument("--weights", type=Path, default=settings().weights_dir)
+    average.set_defaults(run=_average)
     evaluate = commands.add_parser("evaluate", help="score a model on the test rows")
     evaluate.add_argument("name", metavar="NAME")
     evaluate.add_argument("--data", type=Path, default=settings().data_dir)

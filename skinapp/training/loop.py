@@ -35,7 +35,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         settings["content"] = Path(choice.content).name
     record = {
         "settings": settings,
-        "init": _origin(options.init),
+        "init": origin(options.init),
         "trained_on": {"device": options.device, "torch": torch.__version__},
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
         "curve": trainer.curve,
@@ -55,7 +55,7 @@ def validation_temperature(
     return round(fit_temperature(logits.numpy(), targets.numpy()), 4)
 
 
-def _origin(path: Path | None) -> dict[str, Any] | None:
+def origin(path: Path | None) -> dict[str, Any] | None:
     """Where the initial weights come from; with their own settings where they are a checkpoint of ours."""
     if path is None:
         return None

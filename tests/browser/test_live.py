@@ -82,7 +82,7 @@ def iou(first, second):
 def test_the_outline_follows_and_the_advice_changes(camera, app_url, screenshots):
     with visit(camera, app_url) as page:
         start(page)
-        overlaps, lines, until = [], set(), time.monotonic() + 60
+        overlaps, lines, until = [], set(), time.monotonic() + 150
         wanted = {
             "Too dark: add light.",
             "No lesion in view.",

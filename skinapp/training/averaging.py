@@ -1,0 +1,49 @@
+"""Several trainings of one model made one by averaging their weights ("model soup", arXiv 2203.05482)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as load_safetensors
+
+from skinapp.models import registry
+from skinapp.models.card import Task
+from skinapp.models.weights import save_checkpoint
+from skinapp.training.loop import origin, validation_temperature
+from skinapp.training.task import DataChoice, training_task
+from skinapp.training.trainer import RunOptions, predict
+
+
+def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOptions) -> dict[str, Any]:
+    """Write the mean of checkpoints that share a start; returns the record, with its validation score.
+
+    Checkpoints of unrelated trainings have no meaningful mean. Batch-norm statistics are averaged too.
+    """
+    card = registry.card(name)
+    task = training_task(card, choice)
+    network = registry.entry(name).build()
+    network.load_state_dict(mean_state([load_safetensors(path.read_bytes()) for path in files]))
+    network.eval()
+    scores = task.score(*predict(network, task.val_set(card.input_px), card, options))
+    record = {
+        "averaged": [origin(path) for path in files],
+        "settings": {"split": choice.scheme},
+        "trained_on": {"device": options.device, "torch": torch.__version__},
+        "parameters": sum(tensor.numel() for tensor in network.parameters()),
+        f"val_{task.score_name}": round(sum(scores) / len(scores), 5),
+    }
+    if card.task is Task.CLASSIFICATION:
+        record["temperature"] = validation_temperature(network, task, card, options)
+    save_checkpoint(network, name, options.weights_dir, record)
+    return record
+
+
+def mean_state(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of each floating-point tensor, in float32; other tensors are the first file's."""
+    return {
+        key: torch.stack([state[key].float() for state in states]).mean(0)
+        if tensor.is_floating_point()
+        else tensor
+        for key, tensor in states[0].items()
+    }
