@@ -10,8 +10,10 @@ from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.data.sample import Sample
+from skinapp.imaging.geometry import lesion_mask
 from skinapp.metrics.image_quality import psnr, ssim
-from skinapp.services.enhance import METHODS, Engine, five_methods, given_and_truth
+from skinapp.services.analyze import DEFAULT_THRESHOLD
+from skinapp.services.enhance import METHODS, Engine, compare_methods, enlarge_with, given_and_truth
 
 SEGMENTER = "unet"
 TASK1_COUNT = 100  # of the small photographs, in order of their ids
@@ -25,8 +27,9 @@ def score_enlarger(
 ) -> tuple[list[Row], dict[str, Any]]:
     """One row per photograph and method, and their means: ``figures[set][method][metric]``.
 
-    The sets are large photographs made small cleanly (``clean``) or as a phone would (``degraded``), and
-    the first `TASK1_COUNT` photographs of Task 1, 64 to 256 px (``clean_256``). ``distance`` is a feature
+    Whole photographs are compared. The sets are large photographs made small cleanly (``clean``) or as a
+    phone would (``degraded``), and the first `TASK1_COUNT` photographs of Task 1, 64 to 256 px
+    (``clean_256``). ``distance`` is a feature
     distance between two images; without it, as for LPIPS, the figure is None: not measured.
     """
     rows = [
@@ -57,7 +60,8 @@ def _rows(
     distance: Distance | None,
 ) -> Iterator[Row]:
     small, truth = pair
-    methods = five_methods(small, engine, SEGMENTER, name)
+    mask = lesion_mask(engine.segment(SEGMENTER, small).prob_map, *small.shape[:2], DEFAULT_THRESHOLD)
+    methods = compare_methods(small, mask, enlarge_with(engine, name))
     for method in METHODS:
         image = getattr(methods, method)
         yield {

@@ -136,10 +136,10 @@ def test_imagenet_weights_fill_the_encoder_of_the_card(monkeypatch):
         return get_encoder(name, weights=None)
 
     monkeypatch.setattr(weights.smp.encoders, "get_encoder", without_download)
-    card = registry.card("unet-effb3")
-    network = registry.entry("unet-effb3").build()
+    card = registry.card("tiny-unet")
+    network = registry.entry("tiny-unet").build()
     taken, total = load_imagenet_weights(network, card.encoder)
-    assert asked == [("efficientnet-b3", "imagenet")]
+    assert asked == [("mobilenet_v2", "imagenet")]
     assert taken == len(network.encoder.state_dict()) < total
 
 
