@@ -10,12 +10,15 @@ from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.data.sample import Sample
+from skinapp.imaging.compositing import middle_of
+from skinapp.imaging.enlarging import whole
 from skinapp.imaging.geometry import lesion_mask
 from skinapp.metrics.image_quality import psnr, ssim
 from skinapp.services.analyze import DEFAULT_THRESHOLD
 from skinapp.services.enhance import METHODS, Engine, compare_methods, enlarge_with, given_and_truth
 
 SEGMENTER = "unet"
+MIDDLE_PX = 768
 TASK1_COUNT = 100  # of the small photographs, in order of their ids
 
 Row = dict[str, Any]
@@ -27,17 +30,17 @@ def score_enlarger(
 ) -> tuple[list[Row], dict[str, Any]]:
     """One row per photograph and method, and their means: ``figures[set][method][metric]``.
 
-    Whole photographs are compared. The sets are large photographs made small cleanly (``clean``) or as a
-    phone would (``degraded``), and the first `TASK1_COUNT` photographs of Task 1, 64 to 256 px
-    (``clean_256``). ``distance`` is a feature
-    distance between two images; without it, as for LPIPS, the figure is None: not measured.
+    The middle of a photograph, `MIDDLE_PX` a side, is compared. The sets are large photographs made small
+    cleanly (``clean``) or as a phone would (``degraded``), and the first `TASK1_COUNT` photographs of
+    Task 1, 64 to 256 px (``clean_256``). ``distance`` is a feature distance between two images; without
+    it, as for LPIPS, the figure is None: not measured.
     """
     rows = [
         row
         for set_name, given, samples in _sets(data_dir, split)
         for index, sample in enumerate(samples)
         for row in _rows(
-            name, set_name, sample, given_and_truth(read_image(sample.image), given, index), engine, distance
+            name, set_name, sample, given_and_truth(_middle(sample), given, index), engine, distance
         )
     ]
     sets = {row["set"]: None for row in rows}
@@ -49,6 +52,12 @@ def _sets(data_dir: Path, split: str) -> Iterator[tuple[str, str, list[Sample]]]
     yield "clean", "clean", large
     yield "degraded", "degraded", large
     yield "clean_256", "clean", task1_samples(data_dir, split)[:TASK1_COUNT]
+
+
+def _middle(sample: Sample) -> np.ndarray:
+    image = read_image(sample.image)
+    box = middle_of(whole(image), MIDDLE_PX)
+    return np.ascontiguousarray(box.of(image))
 
 
 def _rows(
