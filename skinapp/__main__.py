@@ -123,9 +123,11 @@ _RECIPE_OPTIONS = (
     "stages",
     "batch_size",
     "learning_rate",
+    "weight_decay",
     "ema_decay",
     "seed",
     "extra_ham10000",
+    "mixing",
 )
 
 
@@ -195,9 +197,11 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--stages", type=_stages, help="epochs x side in pixels, such as 8x160,2x256")
     recipe.add_argument("--batch-size", type=int)
     recipe.add_argument("--learning-rate", type=float)
+    recipe.add_argument("--weight-decay", type=float)
     recipe.add_argument("--ema-decay", type=float)
     recipe.add_argument("--seed", type=int)
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
+    recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
     train.set_defaults(run=_train)
 
 

@@ -17,7 +17,8 @@ class Recipe:
     """How a model is trained. A baseline and its attention twin share one recipe object.
 
     ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over
-    all of them after a linear warm-up of ``warmup_share`` of the steps.
+    all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
+    batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`.
     """
 
     dataset: str
@@ -31,6 +32,7 @@ class Recipe:
     patience: int = 8
     seed: int = 0
     extra_ham10000: int = 0
+    mixing: float = 0.0
 
     @property
     def epochs(self) -> int:

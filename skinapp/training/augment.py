@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.utils.data import default_collate
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
@@ -28,8 +29,27 @@ def segmentation_augmentation(side_px: int) -> v2.Transform:
 
 def classification_augmentation(side_px: int) -> v2.Transform:
     """Photograph to a square of ``side_px``; the crop's aspect varies as that of whole frames does."""
-    crop = v2.RandomResizedCrop(side_px, scale=(0.65, 1.0), ratio=(3 / 4, 4 / 3), antialias=True)
+    crop = v2.RandomResizedCrop(side_px, scale=(0.5, 1.0), ratio=(3 / 4, 4 / 3), antialias=True)
     return v2.Compose([crop, *_geometry(shift=0.04, zoom=(0.9, 1.1)), _photometry()])
+
+
+class MixedPairs:
+    """A collate function that mixes the photographs of a share of the batches in pairs, and their classes.
+
+    Half of these by mixup with alpha 0.4 (Zhang et al. 2018, arXiv 1710.09412), half by CutMix with alpha 1
+    (Yun et al. 2019, arXiv 1905.04899). Gives uint8 (N, 3, S, S) and class shares (N, K) for all batches.
+    """
+
+    def __init__(self, classes: int, share: float):
+        self.classes, self.share = classes, share
+        self.mix = v2.RandomChoice([v2.MixUp(alpha=0.4, num_classes=classes), v2.CutMix(num_classes=classes)])
+
+    def __call__(self, rows: list[tuple[torch.Tensor, int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        images, targets = default_collate(rows)
+        if torch.rand(()) >= self.share:
+            return images, nn.functional.one_hot(targets, self.classes).float()
+        mixed, shares = self.mix(images.float(), targets)
+        return mixed.round().byte(), shares
 
 
 class FitSquare(v2.Transform):

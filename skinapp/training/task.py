@@ -1,6 +1,6 @@
 """What differs between segmentation and classification in training: data, loss and the validation score."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, default_collate
 
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.isic2017_hires import hires_samples
@@ -20,7 +20,12 @@ from skinapp.metrics.classification import balanced_accuracy
 from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
-from skinapp.training.augment import FitSquare, classification_augmentation, segmentation_augmentation
+from skinapp.training.augment import (
+    FitSquare,
+    MixedPairs,
+    classification_augmentation,
+    segmentation_augmentation,
+)
 from skinapp.training.content import ContentLoss, content_distance
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
 from skinapp.training.losses import SEGMENTATION_LOSSES, Loss, weighted_cross_entropy
@@ -47,12 +52,16 @@ class DataChoice:
     content: str = "vgg19"
 
 
+Collate = Callable[[list], tuple[torch.Tensor, torch.Tensor]]
+
+
 class TrainingTask(Protocol):
     """One training job, as the loop sees it."""
 
     score_name: str
     loss: Loss
     val_samples: Sequence[Sample]
+    collate: Collate
 
     def train_set(self, side_px: int, epoch: int) -> Dataset: ...
 
@@ -65,6 +74,7 @@ class SegmentationTask:
     """Task 1 crops and whole frames, with masks of HAM10000 mixed in; scored by IoU at 0.5."""
 
     score_name = "iou"
+    collate = staticmethod(default_collate)
 
     def __init__(self, card: ModelCard, choice: DataChoice):
         self.recipe = card.recipe
@@ -104,6 +114,8 @@ class ClassificationTask:
         )
         counts = np.bincount([sample.target for sample in self.train_samples], minlength=len(card.labels))
         self.loss = weighted_cross_entropy(torch.from_numpy(counts))
+        share = card.recipe.mixing
+        self.collate: Collate = MixedPairs(len(card.labels), share) if share else default_collate
 
     def train_set(self, side_px: int, epoch: int) -> Dataset:
         return ClassificationDataset(self.train_samples, classification_augmentation(side_px))
@@ -120,6 +132,7 @@ class SuperResolutionTask:
     """Large photographs against themselves made small; scored by PSNR on luma, in decibels."""
 
     score_name = "psnr"
+    collate = staticmethod(default_collate)
 
     def __init__(self, card: ModelCard, choice: DataChoice):
         self.recipe, self.scale = card.recipe, card.scale

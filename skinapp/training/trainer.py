@@ -123,6 +123,7 @@ class Trainer:
             batch_size=self.recipe.batch_size,
             shuffle=True,
             num_workers=self.options.workers,
+            collate_fn=self.task.collate,
         )
         self.model.train()
         total = 0.0

@@ -60,3 +60,21 @@ def test_augmented_sizes():
     assert new_image.shape == (3, 64, 64)
     assert new_mask.shape == (1, 64, 64)
     assert augment.classification_augmentation(32)(image).shape == (3, 32, 32)
+
+
+def test_mixed_pairs_give_class_shares_that_follow_the_photographs():
+    # class 0 is black and class 1 is white: the mean grey level of a mixture is the share of class 1
+    torch.manual_seed(0)
+    rows = [(torch.full((3, 32, 32), 255 * (index % 2), dtype=torch.uint8), index % 2) for index in range(8)]
+    images, shares = augment.MixedPairs(classes=3, share=1.0)(rows)
+    assert images.dtype == torch.uint8 and images.shape == (8, 3, 32, 32)
+    assert torch.allclose(shares.sum(1), torch.ones(8))
+    assert torch.allclose(images.float().mean((1, 2, 3)) / 255, shares[:, 1], atol=0.01)
+    assert ((shares > 0.01) & (shares < 0.99)).any()
+
+
+def test_batches_outside_the_share_stay_as_they_are():
+    rows = [(torch.full((3, 8, 8), 7, dtype=torch.uint8), 2)] * 4
+    images, shares = augment.MixedPairs(classes=3, share=0.0)(rows)
+    assert (images == 7).all()
+    assert torch.equal(shares, torch.tensor([[0.0, 0.0, 1.0]]).repeat(4, 1))
