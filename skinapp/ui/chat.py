@@ -1,6 +1,5 @@
 """The conversation: what was said, the question that is being answered, and the line to write in."""
 
-from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -14,8 +13,6 @@ from skinapp.services.assistant.transcript import conversation_markdown
 from skinapp.ui import chat_state
 from skinapp.ui.chat_answer import answer_actions, show_answer, topic_buttons, urgent_box
 from skinapp.ui.errors import escaped
-
-REDRAW_S = 0.05  # between two pictures of an answer that is coming
 
 
 def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | None) -> None:
@@ -59,12 +56,9 @@ def _answer(shared: Assistant, question: str, region: Region, numbers: dict[str,
 
 def _follow(shared: Assistant, asked: Question, region: Region, place: Any) -> Answer:
     """Draw the answer while it comes, and return it when it is finished."""
-    drawn_at = 0.0
     for answer in shared.answer(asked, chat_state.visitor_limit()):
         chat_state.remember_coming(asked.text, answer)
-        if monotonic() - drawn_at >= REDRAW_S:
-            _draw(answer, region, place)
-            drawn_at = monotonic()
+        _draw(answer, region, place)
     return answer
 
 

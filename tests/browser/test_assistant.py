@@ -9,8 +9,6 @@ from tests.browser.conftest import served_app
 from tests.browser.test_analyze import WAIT_MS, settle, visit, whole_page
 from tests.chat_server import ChatServer
 
-pytestmark = pytest.mark.xfail(strict=False, reason="not yet steady on a slow machine: an open fault")
-
 ANSWER = """\
 A mole is a small growth of pigment cells, and nearly all moles stay harmless for life [K1].
 What matters is **change**:
@@ -55,16 +53,25 @@ def ask(page, question):
     box.press("Enter")
 
 
+@contextmanager
+def held(service):
+    """The service stops in the middle of an answer until the block is left."""
+    service.gate.clear()
+    try:
+        yield
+    finally:
+        service.gate.set()
+
+
 def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, service, screenshots):
     outside = []
     with assistant_page(browser, assistant_url) as page:
         page.on("request", lambda request: outside.append(request.url))
-        service.gate.clear()
-        ask(page, "What should I know about moles?")
-        expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
-        expect(page.locator(STOP)).to_be_visible()
-        expect(page.get_by_text("within about two weeks")).not_to_be_visible()
-        service.gate.set()
+        with held(service):
+            ask(page, "What should I know about moles?")
+            expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
+            expect(page.locator(STOP)).to_be_visible()
+            expect(page.get_by_text("within about two weeks")).not_to_be_visible()
         expect(page.get_by_text("within about two weeks")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("link", name="Moles")).to_have_attribute("href", PAGES[0]["url"])
         expect(page.get_by_text("not a diagnosis").last).to_be_visible()
@@ -79,11 +86,10 @@ def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, 
 
 def test_a_stop_keeps_what_had_come(browser, assistant_url, service):
     with assistant_page(browser, assistant_url) as page:
-        service.gate.clear()
-        ask(page, "What is a mole?")
-        expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
-        page.locator(STOP).click()
-        service.gate.set()
+        with held(service):
+            ask(page, "What is a mole?")
+            expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
+            page.locator(STOP).click()
         expect(page.get_by_text("You stopped this answer.")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("button", name="Ask again")).to_be_visible()
 
