@@ -40,6 +40,27 @@ def test_the_slider_follows_keys_and_the_mouse(browser, app_url, small_lesion_fi
         expect(handle).to_have_attribute("aria-valuenow", "75")
 
 
+def test_the_slider_follows_a_finger_on_a_dark_phone(browser, app_url, small_lesion_file):
+    window = {"width": 390, "height": 844, "scheme": "dark", "has_touch": True}
+    with enlarged(browser, app_url, small_lesion_file, **window) as page:
+        handle = page.get_by_role("slider", name="Between bicubic and synthetic detail")
+        frame = page.locator(".frame")
+        frame.scroll_into_view_if_needed()
+        box = frame.bounding_box()
+        finger = page.context.new_cdp_session(page)
+
+        def touch(kind, *shares):
+            y = box["y"] + box["height"] / 2
+            points = [{"x": box["x"] + share * box["width"], "y": y} for share in shares]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", 0.5)
+        for share in (0.55, 0.65, 0.8):
+            touch("touchMove", share)
+        touch("touchEnd")
+        expect(handle).to_have_attribute("aria-valuenow", "80")
+
+
 def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, small_lesion_file, screenshots):
     with enlarged(browser, app_url, small_lesion_file) as page:
         layers = page.locator(".row .layer")
