@@ -31,14 +31,13 @@ def _train(options: argparse.Namespace) -> None:
     import torch
 
     from skinapp.engine.device import choose_placement
-    from skinapp.models import registry
-    from skinapp.training.loop import train
+    from skinapp.training.loop import recipe_of, train
     from skinapp.training.task import DataChoice
     from skinapp.training.trainer import RunOptions
 
     if options.threads:
         torch.set_num_threads(options.threads)
-    recipe = registry.card(options.name).recipe
+    recipe = recipe_of(options.name)
     changes = {key: getattr(options, key) for key in _RECIPE_OPTIONS if getattr(options, key) is not None}
     record = train(
         options.name,
@@ -67,19 +66,33 @@ def _average(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from skinapp.engine.choice import choose_engine
+    from skinapp.models.lpips import installed_lpips
     from skinapp.services.scorecard import evaluate
     from skinapp.training.content import content_distance
 
-    distance = content_distance(options.content).between if options.content else None
+    distances = {"lpips": installed_lpips(settings().fetched_dir)}
+    if options.content:
+        distances["feature_distance"] = content_distance(options.content)
     figures = evaluate(
         options.name,
         options.data,
         options.weights,
         choose_engine(options.weights),
         options.split,
-        distance,
+        {metric: distance.between for metric, distance in distances.items() if distance},
     )
     print(json.dumps(figures, indent=1))
+
+
+def _install(options: argparse.Namespace) -> None:
+    from skinapp.models.fetching import fetch
+    from skinapp.models.lpips import install_lpips
+
+    if options.name == "lpips":
+        print(install_lpips(settings().fetched_dir))
+    else:
+        checkpoint = fetch(options.name, settings().fetched_dir, options.source, options.revision)
+        print(json.dumps(checkpoint.record, indent=1))
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -148,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--content", help="of super-resolution too: features as for train, or vgg19")
     evaluate.add_argument("--split", choices=("val", "test"), default="test")
     evaluate.set_defaults(run=_evaluate)
+    install = commands.add_parser("install", help="fetch weights that others trained: swin2sr-x4, lpips")
+    install.add_argument("name", metavar="NAME")
+    install.add_argument("--revision", help="commit on the hub; else that of the last time")
+    install.add_argument("--source", help="another name on the hub, or a folder")
+    install.set_defaults(run=_install)
     predict = commands.add_parser("predict", help="analyze photographs without a screen")
     predict.add_argument("files", metavar="FILES", type=Path, nargs="+")
     predict.add_argument("--out", type=Path, required=True)

@@ -110,8 +110,8 @@ class FiveMethods:
     """One part of a photograph enlarged in five ways, uint8 (H, W, 3) each.
 
     ``original`` shows the pixels of ``small`` (h, w, 3) as squares; ``enlarger`` is super-resolution
-    everywhere; the ``segment_`` images have the lesion alone enlarged so, on the bicubic background.
-    ``alpha`` float32 (H, W) is the share of the lesion's image in them, all 1 where no lesion was given.
+    everywhere; ``segment_enlarger`` has the lesion alone enlarged so, on the bicubic background. ``alpha``
+    float32 (H, W) is the share of the lesion's image in it, all 1 where no lesion was given.
     ``mask`` (h, w) is the lesion in this part.
     """
 
@@ -121,8 +121,12 @@ class FiveMethods:
     original: np.ndarray
     bicubic: np.ndarray
     enlarger: np.ndarray
-    segment_bicubic: np.ndarray
     segment_enlarger: np.ndarray
+
+    @property
+    def segment_bicubic(self) -> np.ndarray:
+        """The lesion enlarged bicubically, on the bicubic background: `bicubic` itself."""
+        return self.bicubic
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,11 @@ class Settings:
     turn_secret: str = field(repr=False)  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
     assistant: AssistantSettings
 
+    @property
+    def fetched_dir(self) -> Path:
+        """Where weights of others lie once they were fetched."""
+        return self.cache_dir / "fetched"
+
 
 def _assistant_settings() -> AssistantSettings:
     env = os.environ

@@ -18,6 +18,9 @@ from skinapp.settings import settings
 from tests.chat_server import ChatServer
 
 TEMPERATURE = 1.5  # of the random weights
+TRAINED_HERE = [  # what is fetched from others is not there in tests
+    name for name in (*registry.names(), *registry.names(for_tests=True)) if registry.card(name).hub is None
+]
 
 
 def random_network(name: str) -> torch.nn.Module:
@@ -48,9 +51,9 @@ def cache_dir(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def weights_dir(tmp_path_factory):
-    """A folder with weights for every registered model."""
+    """A folder with weights for every model that is trained here."""
     folder = tmp_path_factory.mktemp("weights")
-    for name in (*registry.names(), *registry.names(for_tests=True)):
+    for name in TRAINED_HERE:
         if is_installed(name, settings().weights_dir):
             for path in (weights_path, record_path):
                 shutil.copy(path(name, settings().weights_dir), path(name, folder))

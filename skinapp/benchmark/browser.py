@@ -1,20 +1,15 @@
 """Frames per second in a real Chromium, with analysis on and off, in turns of the same run."""
 
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
+from skinapp.benchmark.serving import served_app
 from skinapp.imaging.film import encode_mjpeg
-from skinapp.settings import PROJECT_DIR, environment_with, settings
+from skinapp.settings import settings
 
 TURNS = 3
 TURN_S = 8.0
@@ -32,12 +27,14 @@ def browser_rates(folder: Path, turns: int = TURNS, turn_s: float = TURN_S) -> d
         return None
     if executable is None:
         return None
-    with tempfile.TemporaryDirectory() as place, _served(folder) as url, sync_playwright() as playwright:
-        camera = Path(place) / "film.mjpeg"
+    with tempfile.TemporaryDirectory() as place:
+        camera, log = Path(place) / "film.mjpeg", Path(place) / "log.txt"
         camera.write_bytes(encode_mjpeg())
-        chromium = playwright.chromium.launch(executable_path=executable, args=_flags(camera))
-        rates = _rates(chromium.new_context(permissions=["camera"]).new_page(), url, turns, turn_s)
-        chromium.close()
+        with served_app(log, SKINAPP_WEIGHTS=str(folder)) as server, sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=executable, args=_flags(camera))
+            page = chromium.new_context(permissions=["camera"]).new_page()
+            rates = _rates(page, server.url, turns, turn_s)
+            chromium.close()
     on, off = (median(rate for is_on, rate in rates if is_on is wanted) for wanted in (True, False))
     return {"turns": turns, "turn_s": turn_s, "on": on, "off": off, "share": on / off if off else 0.0}
 
@@ -70,33 +67,3 @@ def _flags(camera: Path) -> list[str]:
         f"--use-file-for-fake-video-capture={camera}",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
     ]
-
-
-@contextmanager
-def _served(folder: Path):
-    """The app on a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    command += ["--server.headless=true", "--server.address=127.0.0.1"]
-    env = environment_with(SKINAPP_WEIGHTS=str(folder), SKINAPP_DEVICE="cpu")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=PROJECT_DIR, env=env, **quiet)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    until = monotonic() + _WAIT_MS / 1000
-    while monotonic() < until:
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            sleep(0.2)
-    raise TimeoutError(f"the app did not answer at {address}")

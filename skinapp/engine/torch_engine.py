@@ -113,6 +113,10 @@ class TorchEngine:
             pixels = enlarged.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0)
         return Enlargement(pixels.cpu().numpy(), self._use(model, start))
 
+    def context_px(self, name: str) -> int:
+        """How much of its surroundings a part needs to be enlarged as in the whole image."""
+        return registry.card(name).context_px
+
     def gates(self, name: str, image: np.ndarray) -> tuple[np.ndarray, ...]:
         """The attention maps of a model in the order in which it applies them, float32 (h, w) in [0, 1]."""
         if not registry.card(name).has_gates:

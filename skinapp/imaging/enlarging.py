@@ -1,7 +1,4 @@
-"""Enlarging by whole factors, in parts of any size: parts with context around them make no seams.
-
-An ``enlarge`` takes an image (h, w, 3) and returns it at `SCALE` times its height and width.
-"""
+"""Enlarging by whole factors, in parts of any size: parts with context around them make no seams."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +12,6 @@ from skinapp.imaging.geometry import check_image
 
 SCALE = 4
 TILE_PX = 128
-CONTEXT_PX = 16  # beyond what `light-x4` sees; what deeper networks see farther off changes little
-BICUBIC_CONTEXT_PX = 2  # all that Keys' kernel reads
-
-Enlarge = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,21 @@ class Box:
         )
 
 
+@dataclass(frozen=True)
+class Enlarger:
+    """A function from an array (h, w, ...) to one `SCALE` times as high and wide, and how far it reads.
+
+    A part made with ``context_px`` of what lies around it is that part of the whole array's enlargement,
+    to one grey level.
+    """
+
+    enlarge: Callable[[np.ndarray], np.ndarray]
+    context_px: int
+
+    def __call__(self, array: np.ndarray) -> np.ndarray:
+        return self.enlarge(array)
+
+
 def whole(image: np.ndarray) -> Box:
     """The box of an array's whole frame."""
     return Box(0, 0, *image.shape[:2])
@@ -77,14 +85,15 @@ def enlarge_map(values: np.ndarray) -> np.ndarray:
     return cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
 
 
-def enlarged_part(array: np.ndarray, box: Box, enlarge: Enlarge, context_px: int) -> np.ndarray:
-    """The enlargement of ``box`` alone, made with ``context_px`` of what lies around it.
+BICUBIC = Enlarger(enlarge_bicubic, context_px=2)  # all that Keys' kernel reads
+BILINEAR_MAP = Enlarger(enlarge_map, context_px=1)
 
-    Equal to that part of the whole array's enlargement where ``enlarge`` reads no farther.
-    """
-    around = box.grown(context_px, *array.shape[:2])
+
+def enlarged_part(array: np.ndarray, box: Box, enlarger: Enlarger) -> np.ndarray:
+    """The enlargement of ``box`` alone, made with what the enlarger reads around it."""
+    around = box.grown(enlarger.context_px, *array.shape[:2])
     top, left = SCALE * (box.top - around.top), SCALE * (box.left - around.left)
-    enlarged = enlarge(around.of(array))
+    enlarged = enlarger(around.of(array))
     return enlarged[top : top + SCALE * box.height, left : left + SCALE * box.width]
 
 
@@ -96,10 +105,17 @@ def tiles(box: Box, side_px: int = TILE_PX) -> Iterator[Box]:
             yield Box(top, left, bottom, right)
 
 
+def parts_of(box: Box, image: np.ndarray, context_px: int) -> list[Box]:
+    """The boxes in which ``box`` is enlarged: itself, where with its context it is no larger than a tile."""
+    around = box.grown(context_px, *image.shape[:2])
+    largest = (TILE_PX + 2 * context_px) ** 2
+    return [box] if around.height * around.width <= largest else list(tiles(box))
+
+
 def enlarged_in_tiles(
     image: np.ndarray,
     box: Box,
-    enlarge: Enlarge,
+    enlarger: Enlarger,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> np.ndarray:
     """``box`` of the image enlarged tile by tile, the overlaps cut off: uint8 (4h, 4w, 3).
@@ -107,13 +123,13 @@ def enlarged_in_tiles(
     Beside the result, memory holds one tile. ``on_progress(done, total)`` is told before each tile and at
     the end; what it raises stops the work.
     """
-    parts = list(tiles(box))
+    parts = parts_of(box, image, enlarger.context_px)
     enlarged = np.empty((SCALE * box.height, SCALE * box.width, 3), np.uint8)
     for done, part in enumerate(parts):
         on_progress(done, len(parts))
         top, left = SCALE * (part.top - box.top), SCALE * (part.left - box.left)
         place = enlarged[top : top + SCALE * part.height, left : left + SCALE * part.width]
-        place[:] = enlarged_part(image, part, enlarge, CONTEXT_PX)
+        place[:] = enlarged_part(image, part, enlarger)
     on_progress(len(parts), len(parts))
     return enlarged
 

@@ -40,6 +40,14 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Hub:
+    """Where somebody else's weights can be fetched: the name on the Hugging Face hub, and which revision."""
+
+    repo: str
+    revision: str
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """The only place where a model's task, input, labels, data, licence, use and limits are written.
 
@@ -47,9 +55,13 @@ class ModelCard:
     the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
 
+    ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
+    once they were fetched.
+
     ``encoder`` is what segmentation-models-pytorch calls the part that can start from ImageNet weights.
     A super-resolution model makes images ``scale`` times as wide and as high; it takes any size, and
-    ``input_px`` is the side of the patches that it was trained on. It has no labels.
+    ``input_px`` is the side of the patches that it was trained on. ``context_px`` is how far around a part
+    it must see to enlarge it as in the whole image, to one grey level. It has no labels.
     """
 
     name: str
@@ -69,5 +81,7 @@ class ModelCard:
     twin: str | None = None
     has_gates: bool = False
     scale: int = 1
+    context_px: int = 0
     encoder: str = "mobilenet_v2"
+    hub: Hub | None = None
     for_tests: bool = field(default=False, repr=False)

@@ -1,7 +1,8 @@
 """Find, verify and load a checkpoint.
 
 ``NAME.safetensors`` holds half-precision tensors; ``NAME.json`` beside it holds the SHA-256 of that
-file and everything training and evaluation know about it.
+file and everything training and evaluation know about it. Models that others trained lie in the cache
+folder, whatever ``folder`` is asked; see `skinapp.models.fetching`.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from torch import nn
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
+from skinapp.settings import settings
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,19 @@ class Checkpoint:
         return float(self.record.get("reference_heat", 1.0))
 
 
+def home_of(name: str, folder: Path) -> Path:
+    """The folder of a model's files: ``folder`` for those trained here, the cache for fetched ones."""
+    return settings().fetched_dir if registry.card(name).hub else folder
+
+
 def record_path(name: str, folder: Path) -> Path:
     """The JSON record beside a model's weights."""
-    return folder / f"{name}.json"
+    return home_of(name, folder) / f"{name}.json"
 
 
 def weights_path(name: str, folder: Path) -> Path:
     """The safetensors file of a model."""
-    return folder / f"{name}.safetensors"
+    return home_of(name, folder) / f"{name}.safetensors"
 
 
 def is_installed(name: str, folder: Path) -> bool:
@@ -64,9 +71,13 @@ def find_checkpoint(name: str, folder: Path) -> Checkpoint:
     """The checkpoint of a registered model; `WeightsError` where it is not installed."""
     registry.entry(name)
     if not is_installed(name, folder):
+        hint = (
+            _("Fetch them with: python -m skinapp install {name}")
+            if registry.card(name).hub
+            else _("Train them with: python -m skinapp train {name} --data DIR --init FILE")
+        )
         raise WeightsError(
-            _("The weights of '{name}' are not installed.").format(name=name),
-            _("Train them with: python -m skinapp train {name} --data DIR --init FILE").format(name=name),
+            _("The weights of '{name}' are not installed.").format(name=name), hint.format(name=name)
         )
     record = json.loads(record_path(name, folder).read_text(encoding="utf-8"))
     return Checkpoint(name, weights_path(name, folder), record)
@@ -79,7 +90,7 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
     do not fit the architecture.
     """
     checkpoint = find_checkpoint(name, folder)
-    state = _verified_state(checkpoint)
+    state = read_verified(checkpoint.path, checkpoint.sha256)
     model = registry.entry(name).build()
     try:
         model.load_state_dict({key: _widened(tensor) for key, tensor in state.items()}, strict=True)
@@ -94,10 +105,9 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
 
 def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str, Any]) -> Checkpoint:
     """Write a model's weights in half precision with their record; returns the checkpoint."""
-    folder.mkdir(parents=True, exist_ok=True)
     data = save_safetensors({key: _halved(tensor) for key, tensor in model.state_dict().items()})
     path = weights_path(name, folder)
-    _write_atomically(path, data)
+    write_atomically(path, data)
     record = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | record
     write_record(name, folder, record)
     return Checkpoint(name, path, record)
@@ -106,7 +116,28 @@ def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str,
 def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:
     """Write the JSON record beside a model's weights."""
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    _write_atomically(record_path(name, folder), text.encode())
+    write_atomically(record_path(name, folder), text.encode())
+
+
+def read_verified(path: Path, sha256: str) -> dict[str, torch.Tensor]:
+    """The tensors of a safetensors file; `WeightsError` where its SHA-256 is another."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise WeightsError(
+            _("The weights file '{file}' is damaged: its hash is not the recorded one.").format(
+                file=path.name
+            ),
+            _("Restore the file from the repository, or install it again."),
+        )
+    return load_safetensors(data)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that is there as a whole or not at all, in a folder that is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
 
 
 def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
@@ -165,18 +196,6 @@ def _fitting(
     }
 
 
-def _verified_state(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:
-    data = checkpoint.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != checkpoint.sha256:
-        raise WeightsError(
-            _("The weights file '{file}' is damaged: its hash is not the recorded one.").format(
-                file=checkpoint.path.name
-            ),
-            _("Restore the file from the repository."),
-        )
-    return load_safetensors(data)
-
-
 def _halved(tensor: torch.Tensor) -> torch.Tensor:
     return (
         tensor.detach().cpu().to(torch.float16 if tensor.is_floating_point() else tensor.dtype).contiguous()
@@ -185,9 +204,3 @@ def _halved(tensor: torch.Tensor) -> torch.Tensor:
 
 def _widened(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.float() if tensor.is_floating_point() else tensor
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)

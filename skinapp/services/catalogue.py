@@ -18,6 +18,11 @@ class Listing:
     record: dict[str, Any]
 
     @property
+    def install_command(self) -> str:
+        """What fetches a model that others trained; empty for those trained here."""
+        return f"python -m skinapp install {self.card.name}" if self.card.hub else ""
+
+    @property
     def figures(self) -> dict[str, Any]:
         """Figures on the test rows; {} where the model was not evaluated."""
         return self.record.get("figures", {})

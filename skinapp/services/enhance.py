@@ -19,20 +19,18 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.compositing import composite, feathered, lesion_box, middle_of
 from skinapp.imaging.degrade import clean_downsampling, cut_to_multiple, phone_degradation
 from skinapp.imaging.enlarging import (
-    BICUBIC_CONTEXT_PX,
+    BICUBIC,
+    BILINEAR_MAP,
     SCALE,
     Box,
-    Enlarge,
-    enlarge_bicubic,
-    enlarge_map,
+    Enlarger,
     enlarge_pixels,
     enlarged_in_tiles,
     enlarged_part,
     whole,
 )
-from skinapp.imaging.geometry import lesion_mask, thumbnail
-from skinapp.results import Enlargement, FiveMethods, Outline
-from skinapp.services.analyze import DEFAULT_THRESHOLD
+from skinapp.imaging.geometry import thumbnail
+from skinapp.results import Enlargement, FiveMethods
 
 MAX_SIDE_PX = 4000
 MIN_SIDE_PX = 16
@@ -45,11 +43,11 @@ Progress = Callable[[int, int], None]  # done, total
 
 
 class Engine(Protocol):
-    """What runs the models: `skinapp.engine.torch_engine.TorchEngine`, or a stand-in."""
-
-    def segment(self, name: str, image: np.ndarray) -> Outline: ...
+    """What enlarges: `skinapp.engine.torch_engine.TorchEngine`, or a stand-in."""
 
     def enlarge(self, name: str, image: np.ndarray) -> Enlargement: ...
+
+    def context_px(self, name: str) -> int: ...
 
 
 def check_size(image: np.ndarray) -> None:
@@ -97,19 +95,18 @@ def part_to_compare(mask: np.ndarray, side_px: int = COMPARED_SIDE_PX) -> Box:
 def compare_methods(
     image: np.ndarray,
     mask: np.ndarray,
-    enlarge: Enlarge,
+    enlarger: Enlarger,
     box: Box | None = None,
     on_progress: Progress = lambda done, total: None,
 ) -> FiveMethods:
     """The five methods on one part (the whole image unless told), each as the whole image would give it.
 
-    An empty mask takes everything as lesion. "Segment and bicubic" equals bicubic: the same enlargement,
-    put back where it came from without a seam.
+    An empty mask takes everything as lesion. ``on_progress`` counts the parts that the enlarger has made.
     """
     box = box or whole(image)
-    bicubic = enlarged_part(image, box, enlarge_bicubic, BICUBIC_CONTEXT_PX)
-    enlarged = enlarged_in_tiles(image, box, enlarge, on_progress)
-    alpha = enlarged_part(feathered(_or_all(mask)), box, enlarge_map, context_px=1)
+    bicubic = enlarged_part(image, box, BICUBIC)
+    enlarged = enlarged_in_tiles(image, box, enlarger, on_progress)
+    alpha = enlarged_part(feathered(_or_all(mask)), box, BILINEAR_MAP)
     return FiveMethods(
         small=box.of(image),
         mask=box.of(mask),
@@ -117,25 +114,8 @@ def compare_methods(
         original=enlarge_pixels(box.of(image)),
         bicubic=bicubic,
         enlarger=enlarged,
-        segment_bicubic=composite(bicubic, bicubic, alpha),
         segment_enlarger=composite(bicubic, enlarged, alpha),
     )
-
-
-def five_methods(
-    image: np.ndarray,
-    engine: Engine,
-    segmenter: str,
-    enlarger: str,
-    threshold: float = DEFAULT_THRESHOLD,
-    side_px: int = COMPARED_SIDE_PX,
-    on_progress: Progress = lambda done, total: None,
-) -> FiveMethods:
-    """Outline, crop and the five methods in one call; the whole image where no lesion is found."""
-    check_size(image)
-    mask = lesion_mask(engine.segment(segmenter, image).prob_map, *image.shape[:2], threshold)
-    box = part_to_compare(mask, side_px)
-    return compare_methods(image, mask, enlarge_with(engine, enlarger), box, on_progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,18 +128,18 @@ class LesionPair:
 
 
 def lesion_pair(
-    image: np.ndarray, mask: np.ndarray, enlarge: Enlarge, side_px: int = SHOWN_SIDE_PX
+    image: np.ndarray, mask: np.ndarray, enlarger: Enlarger, side_px: int = SHOWN_SIDE_PX
 ) -> LesionPair:
     """The lesion's crop (its middle where it is large), each picture at most ``side_px`` a side."""
     check_size(image)
-    methods = compare_methods(image, mask, enlarge, part_to_compare(mask))
+    methods = compare_methods(image, mask, enlarger, part_to_compare(mask))
     before, after = (thumbnail(one, side_px) for one in (methods.bicubic, methods.segment_enlarger))
     return LesionPair(before, after, methods.mask)
 
 
-def enlarge_with(engine: Engine, enlarger: str) -> Enlarge:
+def enlarger_of(engine: Engine, name: str) -> Enlarger:
     """A model of the engine as a function of images."""
-    return lambda image: engine.enlarge(enlarger, image).image
+    return Enlarger(lambda image: engine.enlarge(name, image).image, engine.context_px(name))
 
 
 def _or_all(mask: np.ndarray) -> np.ndarray:

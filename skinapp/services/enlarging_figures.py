@@ -2,7 +2,7 @@
 
 from typing import Any
 
-Figures = dict[str, dict[str, float | None]]
+Figures = dict[str, dict[str, float | None]]  # by method, then by metric; None where not measured
 
 # SkinSegmentSRGAN, the table of methods: PSNR in dB, SSIM, LPIPS, on ISIC 2018 as prepared there.
 PAPER: Figures = {
@@ -17,8 +17,8 @@ SIDES = ("clean", "degraded")  # how the test photographs were made small
 def measured(record: dict[str, Any], side: str) -> tuple[int | None, Figures]:
     """The count of photographs and the figures of a model's record; (None, {}) where not measured.
 
-    The record holds them as ``figures.comparison.SIDE.METHOD``.
+    The record holds them as ``figures.SIDE.METHOD``, see `skinapp.services.enlargement_scores`.
     """
-    known = record.get("figures", {}).get("comparison", {}).get(side, {})
+    known = record.get("figures", {}).get(side, {})
     figures = {method: known[method] for method in PAPER if isinstance(known.get(method), dict)}
     return (known.get("n"), figures) if figures else (None, {})

@@ -1,6 +1,9 @@
 """What an enlarged image may be trusted for: does it agree with its input, what did it add, does a model
 see another lesion in it. None of this feeds a diagnosis."""
 
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
 import numpy as np
 
 from skinapp.imaging.degrade import clean_downsampling
@@ -13,7 +16,9 @@ CONSISTENT_RMS = 2.55  # grey levels: 1 % of the scale
 ANNOUNCED_SHIFT = 0.1  # of the probability that a lesion is malignant or pre-malignant
 SCORED = ("bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
 
-Score = dict[str, float | None]
+Score = dict[str, float]
+Distance = Callable[[np.ndarray, np.ndarray], float]  # image, truth
+NO_DISTANCES: Mapping[str, Distance] = MappingProxyType({})
 
 
 def consistency(enlarged: np.ndarray, small: np.ndarray, limit: float = CONSISTENT_RMS) -> Consistency:
@@ -50,16 +55,20 @@ def prediction_change(
     )
 
 
-def scores(methods: FiveMethods, truth: np.ndarray) -> dict[str, Score]:
-    """PSNR and SSIM (luma) of each enlargement against the true large image of the same part.
+def scores(
+    methods: FiveMethods,
+    truth: np.ndarray,
+    distances: Mapping[str, Distance] = NO_DISTANCES,
+    names: Sequence[str] = SCORED,
+) -> dict[str, Score]:
+    """PSNR and SSIM (luma) of each method against the true large image of the same part.
 
-    LPIPS is None: not measured here, because its weights are not part of this project.
+    ``distances`` are further metrics by name, such as ``lpips``; what is not given is not measured.
     """
-    return {
-        name: {
-            "psnr": psnr(getattr(methods, name), truth),
-            "ssim": ssim(getattr(methods, name), truth),
-            "lpips": None,
-        }
-        for name in SCORED
-    }
+    known: dict[int, Score] = {}  # by image: bicubic is bicubic under two names
+    for image in (getattr(methods, name) for name in names):
+        if id(image) not in known:
+            known[id(image)] = {"psnr": psnr(image, truth), "ssim": ssim(image, truth)} | {
+                metric: distance(image, truth) for metric, distance in distances.items()
+            }
+    return {name: known[id(getattr(methods, name))] for name in names}

@@ -1,7 +1,7 @@
 """Test-row figures of a model: one row per photograph, and their summary in the model's record."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,9 +23,9 @@ from skinapp.metrics.classification import (
 from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, write_record
-from skinapp.results import Enlargement
-from skinapp.services import analyze
-from skinapp.services.enlargement_scores import Distance, score_enlarger
+from skinapp.services import analyze, enlargement_scores
+from skinapp.services.enlargement_scores import score_enlarger
+from skinapp.services.honesty import NO_DISTANCES, Distance
 
 THRESHOLD = 0.5
 SIDE_PX = 256
@@ -47,10 +47,8 @@ Figures = dict[str, Any]
 Scores = tuple[list[Row], Figures]
 
 
-class Engine(analyze.Engine, Protocol):
-    """What evaluation asks for on top of an analysis."""
-
-    def enlarge(self, name: str, image: np.ndarray) -> Enlargement: ...
+class Engine(analyze.Engine, enlargement_scores.Engine, Protocol):
+    """What evaluation asks for on top of an analysis and an enlargement."""
 
     def explain_outline(self, name: str, image: np.ndarray) -> np.ndarray: ...
 
@@ -61,30 +59,32 @@ def evaluate(
     weights_dir: Path,
     engine: Engine,
     split: str = "test",
-    distance: Distance | None = None,
+    distances: Mapping[str, Distance] = NO_DISTANCES,
 ) -> dict[str, Any]:
     """Score a model on one split, through the same engine and preprocessing as the app.
 
     Figures of the test rows are kept in the model's record and one row per photograph in
-    ``NAME.test.csv`` beside it; other splits are only returned. ``distance`` is a feature distance for
+    ``NAME.test.csv`` beside it; other splits are only returned. ``distances`` are further metrics of
     super-resolution, see `score_enlarger`.
     """
     checkpoint = find_checkpoint(name, weights_dir)
-    rows, figures = score(name, data_dir, engine, split, distance)
+    rows, figures = score(name, data_dir, engine, split, distances)
     if split == "test":
         known = {"figures": figures}
         if registry.card(name).task is not Task.SUPER_RESOLUTION:
             heat = reference_heat(name, data_dir, engine) * checkpoint.reference_heat
             known["reference_heat"] = round(heat, 5)
-        _write_rows(weights_dir / f"{name}.test.csv", rows)
+        _write_rows(checkpoint.path.with_suffix(".test.csv"), rows)
         write_record(name, weights_dir, checkpoint.record | known)
     return figures
 
 
-def score(name: str, data_dir: Path, engine: Engine, split: str, distance: Distance | None = None) -> Scores:
+def score(
+    name: str, data_dir: Path, engine: Engine, split: str, distances: Mapping[str, Distance] = NO_DISTANCES
+) -> Scores:
     """The rows of a split and their summary; nothing is written."""
     if registry.card(name).task is Task.SUPER_RESOLUTION:
-        return score_enlarger(name, data_dir, engine, split, distance)
+        return score_enlarger(name, data_dir, engine, split, distances)
     by_task = {Task.SEGMENTATION: _score_segmenter, Task.CLASSIFICATION: _score_classifier}
     return by_task[registry.card(name).task](name, data_dir, engine, split)
 

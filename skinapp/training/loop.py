@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
@@ -22,8 +24,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
 
     ``recipe`` replaces the one on the card.
     """
-    card = registry.card(name)
-    card = replace(card, recipe=recipe or card.recipe)
+    card = replace(registry.card(name), recipe=recipe or recipe_of(name))
     task = training_task(card, choice)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
     trainer.resume()
@@ -45,6 +46,17 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         record["temperature"] = validation_temperature(network, trainer.task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
     return record
+
+
+def recipe_of(name: str) -> Recipe:
+    """The recipe on the card of a model; `ModelError` for one that others trained."""
+    card = registry.card(name)
+    if card.recipe is None:
+        raise ModelError(
+            _("The model '{name}' was trained by others.").format(name=name),
+            _("Fetch it with: python -m skinapp install {name}").format(name=name),
+        )
+    return card.recipe
 
 
 def validation_temperature(

@@ -12,6 +12,7 @@ from skinapp.results import Verdict
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, Summary, summary_of
 from skinapp.ui.errors import show_error
+from skinapp.ui.sources import photograph_choice
 from skinapp.ui.tray import Item
 
 Rows = list[tuple[Item, Summary]]
@@ -111,20 +112,8 @@ def _open_row(key: str, ids: list[str]) -> None:
 
 
 def _open_choice(rows: Rows) -> None:
-    names = {item.id: f"{number}. {item.name}" for number, (item, _s) in enumerate(rows, start=1)}
-    current = tray.opened()
-    if current and current.id in names:
-        st.session_state["analyze_open"] = current.id
-    else:
-        st.session_state.pop("analyze_open", None)
-    st.selectbox(
-        _("Open in detail"),
-        list(names),
-        format_func=names.get,
-        key="analyze_open",
-        on_change=lambda: tray.open_item(st.session_state["analyze_open"]),
-        help=_("Or choose a row of the table."),
-    )
+    items = [item for item, _summary in rows]
+    photograph_choice(items, _("Open in detail"), "analyze_open", _("Or choose a row of the table."))
 
 
 def quality_word(verdict: Verdict | None) -> str:

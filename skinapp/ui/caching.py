@@ -5,6 +5,7 @@ file's bytes is part of every key; arguments with a leading underscore are not. 
 its own, so that a change repeats only what depends on it.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,13 @@ from skinapp.settings import settings
 if TYPE_CHECKING:
     from skinapp.engine.torch_engine import TorchEngine
     from skinapp.services.catalogue import Listing
+    from skinapp.services.honesty import Distance
+
+_for_all = st.cache_resource(max_entries=1, show_spinner=False)
+_for_visitor = partial(st.cache_data, scope="session", show_spinner=False)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@_for_all
 def engine() -> "TorchEngine":
     """The engine that all visitors share. Imported here, so that a page draws before PyTorch loads."""
     from skinapp.engine.choice import choose_engine
@@ -29,7 +34,7 @@ def engine() -> "TorchEngine":
     return choose_engine()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@_for_all
 def live_engine() -> "TorchEngine":
     """The engine of the live camera, with each model in the lightest form that was kept for it."""
     from skinapp.engine.choice import choose_engine
@@ -37,7 +42,16 @@ def live_engine() -> "TorchEngine":
     return choose_engine(lighter=True)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@_for_all
+def learned_distances() -> "dict[str, Distance]":
+    """LPIPS by its name, where its weights were installed; else nothing."""
+    from skinapp.models.lpips import installed_lpips
+
+    lpips = installed_lpips(settings().fetched_dir)
+    return {"lpips": lpips.between} if lpips else {}
+
+
+@_for_all
 def live_workers() -> Workers:
     """The threads that analyze the camera frames of all visitors."""
     return Workers()
@@ -59,37 +73,37 @@ def attention_sentences(language: str) -> tuple[str, ...]:
     return tuple(effect.sentence for effect in attention_effects(settings().weights_dir))
 
 
-@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+@_for_visitor(max_entries=3)
 def photograph(sha256: str, name: str, language: str, _data: bytes) -> Photograph:
     """The decoded photograph; raises `ImageError`. Its notes are in the visitor's language."""
     return read_photograph(_data, name)
 
 
-@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+@_for_visitor(max_entries=500)
 def quality(sha256: str, language: str, _image: np.ndarray) -> Quality:
     """The quality of a photograph, in the visitor's language."""
     return analyze.quality_of(_image)
 
 
-@st.cache_data(scope="session", max_entries=2, show_spinner=False)
+@_for_visitor(max_entries=2)
 def cleaned(sha256: str, steps: tuple[str, ...], _image: np.ndarray) -> np.ndarray:
     """The image that the models see."""
     return analyze.cleaned_image(_image, steps)
 
 
-@st.cache_data(scope="session", max_entries=200, show_spinner=False)
+@_for_visitor(max_entries=200)
 def outline(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndarray) -> Outline:
     """The outline model's answer for the cleaned image."""
     return engine().segment(segmenter, _image)
 
 
-@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+@_for_visitor(max_entries=500)
 def prediction(sha256: str, steps: tuple[str, ...], classifier: str, _image: np.ndarray) -> Prediction:
     """The classifier's answer for the cleaned image."""
     return engine().classify(classifier, _image)
 
 
-@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+@_for_visitor(max_entries=3)
 def mask(
     sha256: str,
     steps: tuple[str, ...],
@@ -102,7 +116,7 @@ def mask(
     return analyze.mask_of(_outline, _image, threshold)
 
 
-@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+@_for_visitor(max_entries=500)
 def shape(
     sha256: str,
     steps: tuple[str, ...],
@@ -116,7 +130,7 @@ def shape(
     return analyze.shape_of(_image, _mask, mm_per_px)
 
 
-@st.cache_data(scope="session", max_entries=20, show_spinner=False)
+@_for_visitor(max_entries=20)
 def outline_heatmap(
     sha256: str, steps: tuple[str, ...], segmenter: str, threshold: float, _image: np.ndarray
 ) -> np.ndarray:
@@ -124,7 +138,7 @@ def outline_heatmap(
     return engine().explain_outline(segmenter, _image, threshold)
 
 
-@st.cache_data(scope="session", max_entries=3, show_spinner=False)
+@_for_visitor(max_entries=3)
 def enlarged_lesion(
     sha256: str,
     steps: tuple[str, ...],
@@ -135,4 +149,4 @@ def enlarged_lesion(
     _mask: np.ndarray,
 ) -> enhance.LesionPair:
     """The lesion's crop before and after super-resolution, as large as the screen needs it."""
-    return enhance.lesion_pair(_image, _mask, enhance.enlarge_with(engine(), enlarger))
+    return enhance.lesion_pair(_image, _mask, enhance.enlarger_of(engine(), enlarger))

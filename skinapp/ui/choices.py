@@ -1,46 +1,59 @@
 """The sidebar: choices that last from photograph to photograph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Choices
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings
 
 if TYPE_CHECKING:
+    from skinapp.engine.torch_engine import TorchEngine
     from skinapp.services.catalogue import Listing
 
+_ASKED = {  # by task: the words, and where the choice is kept
+    "segmentation": (marked("Outline by"), "settings_segmenter"),
+    "classification": (marked("Class by"), "settings_classifier"),
+    "super-resolution": (marked("Enlarged by"), "settings_enlarger"),
+}
 
-def analysis_settings() -> Settings:
-    """The visitor's choices from the sidebar. Only installed models are offered; missing ones are said."""
+
+@contextmanager
+def model_sidebar(
+    engine: "Callable[[], TorchEngine]" = caching.engine,
+) -> Iterator[Callable[[str], str | None]]:
+    """The sidebar once the models are known: yields what asks for the model of a task, and at the end says
+    where ``engine`` runs them. Only installed models are offered; missing ones are said."""
     with st.sidebar:
         with st.spinner(_("Loading the models")):
             known = caching.model_listings()
-            device = caching.engine().device_words
-        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
-        enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
+            device = engine().device_words
+        yield lambda task: model_choice(_(_ASKED[task][0]), known, task, _ASKED[task][1])
+        st.caption(_("Runs on: {device}").format(device=device))
+
+
+def analysis_settings() -> Settings:
+    """The visitor's choices from the sidebar."""
+    with model_sidebar() as model_for:
+        segmenter, classifier = model_for("segmentation"), model_for("classification")
+        enlarger = model_for("super-resolution")
         threshold = _threshold_choice()
         cleaning = _cleaning_choice()
         width_mm = _frame_width_choice()
-        st.caption(_("Runs on: {device}").format(device=device))
     return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm, enlarger)
 
 
 def enhance_settings() -> Settings:
     """The choices that the Enhance page shares with Analyze. Models see the photograph as it is."""
-    with st.sidebar:
-        with st.spinner(_("Loading the models")):
-            known = caching.model_listings()
-            device = caching.engine().device_words
-        enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
-        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
+    with model_sidebar() as model_for:
+        enlarger = model_for("super-resolution")
+        segmenter, classifier = model_for("segmentation"), model_for("classification")
         threshold = _threshold_choice()
-        st.caption(_("Runs on: {device}").format(device=device))
     return Settings(Choices(segmenter, classifier, threshold), enlarger=enlarger)
 
 
@@ -110,14 +123,17 @@ def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) ->
     """The model that a visitor chose for a task; None where none is installed, which is said."""
     mine = [listing for listing in known if listing.card.task == task]
     titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
-    missing = [listing.card.title for listing in mine if not listing.installed]
+    missing = [listing for listing in mine if not listing.installed]
     chosen = None
     if titles:
         chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
     else:
         st.caption(_("{label}: no model is installed.").format(label=label))
     if missing:
-        st.caption(_("Not installed: {names}").format(names=", ".join(missing)))
+        names = ", ".join(listing.card.title for listing in missing)
+        st.caption(_("Not installed: {names}").format(names=names))
+    for command in filter(None, (listing.install_command for listing in missing)):
+        st.caption(_("To fetch it: `{command}`").format(command=command))
     return chosen
 
 

@@ -44,9 +44,9 @@ def _whole_photograph(known: Enhancement, method: str, name: str) -> None:
 
 def _whole_png(known: Enhancement, method: str) -> bytes:
     height, width = known.image.shape[:2]
-    enlarge = enhance.enlarge_with(caching.engine(), known.model.name)
+    enlarger = enhance.enlarger_of(caching.engine(), known.model.name)
     with counted(_("Enlarging"), _nothing_to_undo, "enhance_whole_stop") as on_progress:
-        bands = enlarged_bands(known.image, _enlarged_by_model(known, method), enlarge, on_progress)
+        bands = enlarged_bands(known.image, _enlarged_by_model(known, method), enlarger, on_progress)
         size = enhance.SCALE * height, enhance.SCALE * width
         return enhanced_png_of_bands(bands, *size, method, known.model)
 

@@ -7,19 +7,20 @@ import streamlit as st
 from skinapp.i18n import format_number
 from skinapp.i18n import gettext as _
 from skinapp.services.enlarging_figures import PAPER, SIDES, measured
-from skinapp.services.honesty import Score, scores
+from skinapp.ui import caching
 from skinapp.ui.enhance_panels import method_words
 from skinapp.ui.enhancement import Enhancement
 
 if TYPE_CHECKING:
     from skinapp.services.catalogue import Listing
 
+LPIPS_COMMAND = "python -m skinapp install lpips"
 COMPARED_MODEL = "srgan-x4"  # the model of paper D
 
 
 def score_table(known: Enhancement, title: str) -> None:
     """PSNR, SSIM and LPIPS of this crop, where the photograph was made small for a test."""
-    if known.truth is None:
+    if not known.scores:
         return
     st.subheader(_("Against the large original"), anchor=False)
     names = method_words(title)
@@ -29,13 +30,22 @@ def score_table(known: Enhancement, title: str) -> None:
                 _("Method"): names[method],
                 "PSNR": _number(score["psnr"], 2, " dB"),
                 "SSIM": _number(score["ssim"], 3),
-                "LPIPS": _number(score["lpips"], 3, missing=_("not measured here")),
+                "LPIPS": _number(score.get("lpips"), 3, missing=_("not measured here")),
             }
-            for method, score in scores(known.methods, known.truth).items()
+            for method, score in known.scores.items()
         ],
         hide_index=True,
     )
-    st.caption(_("On the luma of the crop above; higher PSNR and SSIM are closer. n = 1 photograph."))
+    st.caption(
+        _(
+            "PSNR and SSIM on the luma of the crop above: higher is closer. LPIPS, a distance fitted to what "
+            "people see: lower is closer. n = 1 photograph."
+        )
+    )
+    if not caching.learned_distances():
+        st.caption(
+            _("LPIPS needs weights of others. Fetch them with: `{command}`").format(command=LPIPS_COMMAND)
+        )
 
 
 def paper_table(listings: "tuple[Listing, ...]") -> None:
@@ -71,7 +81,7 @@ def _head(name: str, count: int | None) -> str:
     return name if count is None else f"{name} (n = {count})"
 
 
-def _triple(score: Score | None) -> str:
+def _triple(score: dict[str, float | None] | None) -> str:
     if not score:
         return _("not measured")
     parts = _number(score.get("psnr"), 2), _number(score.get("ssim"), 3), _number(score.get("lpips"), 3)

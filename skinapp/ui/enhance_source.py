@@ -6,7 +6,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.reading import MAX_BYTES
 from skinapp.services.gallery import synthetic_examples
 from skinapp.ui import tray
-from skinapp.ui.sources import example_strip
+from skinapp.ui.sources import example_strip, photograph_choice
 from skinapp.ui.tray import Item
 
 
@@ -21,23 +21,11 @@ def enhance_source() -> Item | None:
         return None
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="medium")
     with left:
-        _choice(known)
+        words = _("The last one that was open on the Analyze page is taken first.")
+        photograph_choice(known, _("Photograph"), "enhance_open", words)
     with right, st.popover(_("Another photograph"), icon=":material/upload:"):
         _upload()
     return tray.opened()
-
-
-def _choice(known: tuple[Item, ...]) -> None:
-    names = {item.id: f"{number}. {item.name}" for number, item in enumerate(known, start=1)}
-    st.session_state["enhance_open"] = tray.opened().id
-    st.selectbox(
-        _("Photograph"),
-        list(names),
-        format_func=names.get,
-        key="enhance_open",
-        on_change=lambda: tray.open_item(st.session_state["enhance_open"]),
-        help=_("The last one that was open on the Analyze page is taken first."),
-    )
 
 
 def _upload() -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from skinapp.i18n import gettext as _
 from skinapp.imaging.enlarging import SCALE, Box
 from skinapp.results import FiveMethods, ModelUse
-from skinapp.services import enhance
+from skinapp.services import enhance, honesty
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings, photograph_of
 from skinapp.ui.pictures import data_uri
@@ -45,6 +45,14 @@ class Enhancement:
         """The pictures as addresses, by method."""
         pictures = {method: data_uri(getattr(self.methods, method)) for method in enhance.METHODS}
         return pictures | ({"truth": data_uri(self.truth)} if self.truth is not None else {})
+
+    @cached_property
+    def scores(self) -> dict[str, honesty.Score]:
+        """The figures of each method against the true large image; {} where there is none."""
+        if self.truth is None:
+            return {}
+        with st.spinner(_("Comparing with the large original")):
+            return honesty.scores(self.methods, self.truth, caching.learned_distances())
 
     @property
     def is_cut(self) -> bool:
@@ -104,9 +112,9 @@ def _made(item: Item, settings: Settings, signature: Signature) -> Enhancement |
     mask = np.zeros_like(mask) if part == "whole" else mask
     box = enhance.part_to_compare(mask)
     start = perf_counter()
-    enlarge = enhance.enlarge_with(caching.engine(), settings.enlarger)
+    enlarger = enhance.enlarger_of(caching.engine(), settings.enlarger)
     with counted(_("Enlarging"), lambda: _stop(signature), "enhance_stop") as on_progress:
-        methods = enhance.compare_methods(image, mask, enlarge, box, on_progress)
+        methods = enhance.compare_methods(image, mask, enlarger, box, on_progress)
     true_part = truth if truth is None else Box(*(SCALE * edge for edge in vars(box).values())).of(truth)
     model = _model_use(settings.enlarger, perf_counter() - start)
     return Enhancement(signature, item.name, image, mask, box, methods, true_part, model)

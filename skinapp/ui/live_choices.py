@@ -7,7 +7,7 @@ import streamlit as st
 from skinapp.i18n import gettext as _
 from skinapp.services.frame import LiveChoices
 from skinapp.ui import caching
-from skinapp.ui.choices import model_choice
+from skinapp.ui.choices import model_sidebar
 
 RESOLUTIONS = {"640x480": (640, 480), "1280x720": (1280, 720), "1920x1080": (1920, 1080)}
 
@@ -29,12 +29,8 @@ class LiveSettings:
 
 def live_settings() -> LiveSettings:
     """The choices from the sidebar; models are the same as in Analyze."""
-    with st.sidebar:
-        with st.spinner(_("Loading the models")):
-            known = caching.model_listings()
-            device = caching.live_engine().device_words
-        segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
-        classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
+    with model_sidebar(caching.live_engine) as model_for:
+        segmenter, classifier = model_for("segmentation"), model_for("classification")
         show_heat = st.toggle(
             _("Show where the model looked"),
             key="live_heat",
@@ -56,5 +52,4 @@ def live_settings() -> LiveSettings:
             persist_state="session",
             help=_("Larger pictures need more of the network and of this machine."),
         )
-        st.caption(_("Runs on: {device}").format(device=device))
     return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze), resolution)

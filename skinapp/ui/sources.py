@@ -1,5 +1,7 @@
 """Where photographs come from: files, the camera, and a gallery to try."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from skinapp.i18n import gettext as _
@@ -9,6 +11,7 @@ from skinapp.services.gallery import Example, archive_examples, fetch_archive_ex
 from skinapp.settings import settings
 from skinapp.ui import tray
 from skinapp.ui.errors import errors_shown
+from skinapp.ui.tray import Item
 
 FILE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff"]
 
@@ -110,6 +113,24 @@ def example_strip(examples: tuple[Example, ...], key: str, first: int = 1, page:
                     width="stretch",
                     help=f"{_(example.caption)}. {_(example.credit)}.",
                 )
+
+
+def photograph_choice(items: Sequence[Item], label: str, key: str, words: str) -> None:
+    """One of the visitor's photographs to open; the open one is chosen."""
+    names = {item.id: f"{number}. {item.name}" for number, item in enumerate(items, start=1)}
+    current = tray.opened()
+    if current and current.id in names:
+        st.session_state[key] = current.id
+    else:
+        st.session_state.pop(key, None)
+    st.selectbox(
+        label,
+        list(names),
+        format_func=names.get,
+        key=key,
+        on_change=lambda: tray.open_item(st.session_state[key]),
+        help=words,
+    )
 
 
 def tray_line() -> None:

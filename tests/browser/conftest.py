@@ -2,29 +2,17 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
+from skinapp.benchmark import serving
+from skinapp.benchmark.serving import Server
+from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.synthetic import draw_lesion
+
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 60
-_SERVE = """
-import faulthandler, signal, sys
-faulthandler.register(signal.SIGUSR1, all_threads=True)
-from streamlit.web.cli import main
-sys.argv[0] = "streamlit"
-main()
-"""
 
 
 def _chromium() -> str:
@@ -63,22 +51,6 @@ def browser(chromium):
     return chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
-@dataclass(frozen=True)
-class Server:
-    """The app's process; SIGUSR1 makes it write the stacks of all its threads to its log."""
-
-    url: str
-    pid: int
-    log: Path
-
-    def stacks(self) -> str:
-        """What every thread of the server is doing now."""
-        before = self.log.stat().st_size
-        os.kill(self.pid, signal.SIGUSR1)
-        time.sleep(0.3)
-        return self.log.read_bytes()[before:].decode()
-
-
 @pytest.fixture(scope="session")
 def app_url(server):
     """The address of the app."""
@@ -92,26 +64,27 @@ def server(chromium, weights_dir, cache_dir, tmp_path_factory):
         yield served
 
 
-@contextmanager
-def served_app(folder: Path, weights_dir: Path, **environment: str) -> Iterator[Server]:
-    """The app on a free port, with settings of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    own = {"SKINAPP_WEIGHTS": str(weights_dir), "SKINAPP_CACHE": str(folder), "SKINAPP_DEVICE": "cpu"}
-    command = [sys.executable, "-c", _SERVE, "run", "app.py", "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | own | environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(url, process, folder / "log.txt")
-            yield Server(url, process.pid, folder / "log.txt")
-        finally:
-            process.terminate()
-            process.wait(30)
+def served_app(folder: Path, weights_dir: Path, **environment: str) -> AbstractContextManager[Server]:
+    """The app on a free port, with weights and settings of its own."""
+    own = {"SKINAPP_WEIGHTS": str(weights_dir), "SKINAPP_CACHE": str(folder)}
+    return serving.served_app(folder / "log.txt", **own | environment)
+
+
+@pytest.fixture(scope="session")
+def lesion_file(tmp_path_factory):
+    """A drawn lesion of 600 x 450 px."""
+    return drawn_lesion(tmp_path_factory.mktemp("photographs") / "arm.png", 450, 600)
+
+
+@pytest.fixture(scope="session")
+def small_lesion_file(tmp_path_factory):
+    """A drawn lesion of 320 x 240 px, which is soon enlarged."""
+    return drawn_lesion(tmp_path_factory.mktemp("small") / "arm.png", 240, 320)
+
+
+def drawn_lesion(path: Path, height: int, width: int) -> Path:
+    path.write_bytes(encode_png(draw_lesion(23, height, width)[0]))
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -121,14 +94,3 @@ def screenshots(tmp_path_factory) -> Path:
     folder = ROOT / wanted if wanted else tmp_path_factory.mktemp("screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + START_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    pytest.fail(f"the app did not start:\n{log.read_text()}")

@@ -1,7 +1,5 @@
 """The Analyze page as a visitor uses it."""
 
-from contextlib import contextmanager
-
 import cv2
 import numpy as np
 import pytest
@@ -9,32 +7,9 @@ from playwright.sync_api import expect
 
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
+from tests.browser.visits import WAIT_MS, settle, visit, whole_page
 
-WAIT_MS = 60_000
 HEIGHT, WIDTH = 450, 600
-
-
-@pytest.fixture(scope="module")
-def lesion_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("photographs") / "arm.png"
-    path.write_bytes(encode_png(draw_lesion(23, HEIGHT, WIDTH)[0]))
-    return path
-
-
-@contextmanager
-def visit(browser, url, width=1400, height=1000, scheme="light", heading="Analyze a photograph"):
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, permissions=["camera"]
-    )
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto(url)
-    if heading:
-        expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=WAIT_MS)
-    try:
-        yield page
-    finally:
-        context.close()
 
 
 def upload(page, *files):
@@ -43,29 +18,12 @@ def upload(page, *files):
     settle(page)
 
 
-def settle(page):
-    """Wait until the script has run and every picture has arrived."""
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
-    )
-    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-
-
 def panels(page):
     return page.locator(".st-key-panels_analysis img:not(.scale img)")
 
 
 def boxes(page):
     return [panels(page).nth(index).bounding_box() for index in range(panels(page).count())]
-
-
-def whole_page(page, path):
-    scrolled = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"
-    height = page.evaluate(f"document.querySelector('{scrolled}').scrollHeight")
-    page.set_viewport_size({"width": page.viewport_size["width"], "height": height + 40})
-    page.wait_for_timeout(800)
-    settle(page)
-    page.screenshot(path=str(path))
 
 
 def test_upload_look_adjust_and_download(browser, app_url, lesion_file, screenshots):

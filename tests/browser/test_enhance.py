@@ -6,56 +6,30 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from skinapp.imaging.encoding import encode_png
-from skinapp.imaging.synthetic import draw_lesion
+from tests.browser.visits import settle, visit, whole_page
 
-pytestmark = pytest.mark.xfail(strict=False, reason="not yet steady on a slow machine: an open fault")
+# The waiting was rewritten and has not yet been seen to pass: the last run was on a machine too loaded to
+# open the page within two minutes. To be removed after one quiet run.
+pytestmark = pytest.mark.xfail(strict=False, reason="rewritten and not yet run on a quiet machine")
 
-WAIT_MS = 120_000
 HEIGHT, WIDTH = 240, 320
 
 
-@pytest.fixture(scope="module")
-def lesion_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("photographs") / "arm.png"
-    path.write_bytes(encode_png(draw_lesion(23, HEIGHT, WIDTH)[0]))
-    return path
-
-
 @contextmanager
-def visit(browser, url, lesion_file, width=1400, height=1000, scheme="light"):
+def enlarged(browser, url, lesion_file, **window):
     """The Enhance page with a photograph of which the whole is enlarged, so that any outline will do."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto(f"{url}/enhance")
-    page.locator("input[type=file]").set_input_files(str(lesion_file))
-    page.get_by_role("radio", name="Whole photograph").click()
-    expect(page.get_by_text("Brought back down").first).to_be_visible(timeout=WAIT_MS)
-    settle(page)
-    try:
+    with visit(browser, f"{url}/enhance", heading="Enlarge a lesion", **window) as page:
+        page.locator("input[type=file]").set_input_files(str(lesion_file))
+        page.get_by_role("radio", name="Whole photograph").click()
+        # What stood there before the click stays visible until the new run replaces it: wait for its size.
+        expect(page.get_by_text(f"{WIDTH} × {HEIGHT} px, enlarged")).to_be_visible()
+        expect(page.get_by_role("button", name="Download the crop (PNG)")).to_be_visible()
+        settle(page)
         yield page
-    finally:
-        context.close()
 
 
-def settle(page):
-    """Wait until the script has run and every picture has arrived."""
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
-    )
-    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-
-
-def whole_page(page, path):
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    page.set_viewport_size({"width": page.viewport_size["width"], "height": height + 40})
-    settle(page)
-    page.screenshot(path=str(path))
-
-
-def test_the_slider_follows_keys_and_the_mouse(browser, app_url, lesion_file):
-    with visit(browser, app_url, lesion_file) as page:
+def test_the_slider_follows_keys_and_the_mouse(browser, app_url, small_lesion_file):
+    with enlarged(browser, app_url, small_lesion_file) as page:
         handle = page.get_by_role("slider", name="Between bicubic and synthetic detail")
         expect(handle).to_have_attribute("aria-valuenow", "50")
         handle.focus()
@@ -70,8 +44,29 @@ def test_the_slider_follows_keys_and_the_mouse(browser, app_url, lesion_file):
         expect(handle).to_have_attribute("aria-valuenow", "75")
 
 
-def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, lesion_file, screenshots):
-    with visit(browser, app_url, lesion_file) as page:
+def test_the_slider_follows_a_finger_on_a_dark_phone(browser, app_url, small_lesion_file):
+    window = {"width": 390, "height": 844, "scheme": "dark", "has_touch": True}
+    with enlarged(browser, app_url, small_lesion_file, **window) as page:
+        handle = page.get_by_role("slider", name="Between bicubic and synthetic detail")
+        frame = page.locator(".frame")
+        frame.scroll_into_view_if_needed()
+        box = frame.bounding_box()
+        finger = page.context.new_cdp_session(page)
+
+        def touch(kind, *shares):
+            y = box["y"] + box["height"] / 2
+            points = [{"x": box["x"] + share * box["width"], "y": y} for share in shares]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", 0.5)
+        for share in (0.55, 0.65, 0.8):
+            touch("touchMove", share)
+        touch("touchEnd")
+        expect(handle).to_have_attribute("aria-valuenow", "80")
+
+
+def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, small_lesion_file, screenshots):
+    with enlarged(browser, app_url, small_lesion_file) as page:
         layers = page.locator(".row .layer")
         assert layers.count() == 5
         boxes = [page.locator(".row .window").nth(index).bounding_box() for index in range(5)]
@@ -86,12 +81,12 @@ def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, le
         moved = {layers.nth(index).get_attribute("style") for index in range(5)}
         assert len(moved) == 1 and "scale(1.5)" in moved.pop()
         page.get_by_text("Mark synthetic detail").click()
-        expect(page.locator(".row .mark")).to_have_count(0, timeout=WAIT_MS)
+        expect(page.locator(".row .mark")).to_have_count(0)
         assert "scale(1.5)" in layers.first.get_attribute("style")  # the zoom stays
 
 
-def test_a_download_is_marked_for_good(browser, app_url, lesion_file):
-    with visit(browser, app_url, lesion_file) as page:
+def test_a_download_is_marked_for_good(browser, app_url, small_lesion_file):
+    with enlarged(browser, app_url, small_lesion_file) as page:
         with page.expect_download() as download:
             page.get_by_role("button", name="Download the crop (PNG)").click()
         assert "synthetic-detail" in download.value.suggested_filename
@@ -100,8 +95,8 @@ def test_a_download_is_marked_for_good(browser, app_url, lesion_file):
         assert "no evidence" in picture.text["Synthetic detail"]
 
 
-def test_dark_theme_and_phone(browser, app_url, lesion_file, screenshots):
-    with visit(browser, app_url, lesion_file, width=390, height=844, scheme="dark") as page:
+def test_dark_theme_and_phone(browser, app_url, small_lesion_file, screenshots):
+    with enlarged(browser, app_url, small_lesion_file, width=390, height=844, scheme="dark") as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         first, second = (page.locator(".row .window").nth(index).bounding_box() for index in (0, 1))
         assert 250 < first["width"] < 390
@@ -109,21 +104,17 @@ def test_dark_theme_and_phone(browser, app_url, lesion_file, screenshots):
         whole_page(page, screenshots / "enhance-phone.png")
 
 
-def test_analyze_shows_four_squares(browser, app_url, lesion_file, screenshots):
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto(app_url)
-    page.locator("input[type=file]").set_input_files(str(lesion_file))
-    page.get_by_text("Show the lesion enlarged ×4").click()
-    frame = page.locator(".st-key-panels_analysis .frame")
-    expect(frame).to_be_visible(timeout=WAIT_MS)
-    settle(page)
-    pictures = page.locator(".st-key-panels_analysis [data-testid=stImage] img")
-    boxes = [frame.bounding_box(), *(pictures.nth(index).bounding_box() for index in range(3))]
-    for box in boxes:
-        assert box["width"] == pytest.approx(box["height"], abs=2)
-        assert box["y"] == pytest.approx(boxes[0]["y"], abs=2)
-        assert box["width"] == pytest.approx(boxes[0]["width"], abs=2)
-    whole_page(page, screenshots / "analyze-enlarged.png")
-    context.close()
+def test_analyze_shows_four_squares(browser, app_url, small_lesion_file, screenshots):
+    with visit(browser, app_url) as page:
+        page.locator("input[type=file]").set_input_files(str(small_lesion_file))
+        page.get_by_text("Show the lesion enlarged ×4").click()
+        frame = page.locator(".st-key-panels_analysis .frame")
+        expect(frame).to_be_visible()
+        settle(page)
+        pictures = page.locator(".st-key-panels_analysis [data-testid=stImage] img")
+        boxes = [frame.bounding_box(), *(pictures.nth(index).bounding_box() for index in range(3))]
+        for box in boxes:
+            assert box["width"] == pytest.approx(box["height"], abs=2)
+            assert box["y"] == pytest.approx(boxes[0]["y"], abs=2)
+            assert box["width"] == pytest.approx(boxes[0]["width"], abs=2)
+        whole_page(page, screenshots / "analyze-enlarged.png")

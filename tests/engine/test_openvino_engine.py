@@ -15,6 +15,7 @@ from skinapp.imaging.synthetic import draw_lesion  # noqa: E402
 from skinapp.models import registry, zoo  # noqa: E402, F401
 from skinapp.models.card import Task  # noqa: E402
 from skinapp.models.weights import load_model  # noqa: E402
+from tests.engine.visitors import assert_visitors_do_not_disturb_each_other  # noqa: E402
 
 SEGMENTERS = [*registry.names(Task.SEGMENTATION), *registry.names(Task.SEGMENTATION, for_tests=True)]
 CLASSIFIERS = [*registry.names(Task.CLASSIFICATION), *registry.names(Task.CLASSIFICATION, for_tests=True)]
@@ -84,18 +85,7 @@ def everything(engine, image):
 
 
 def test_eight_visitors_at_once_get_what_each_gets_alone(engine, photographs):
-    together = Barrier(len(photographs))
-
-    def visit(image):
-        together.wait()
-        return [everything(engine, image) for _ in range(3)]
-
-    with ThreadPoolExecutor(len(photographs)) as pool:
-        visits = list(pool.map(visit, photographs))
-    for image, answers in zip(photographs, visits, strict=True):
-        alone = everything(engine, image)
-        for answer in answers:
-            assert all(np.array_equal(a, b) for a, b in zip(answer, alone, strict=True))
+    assert_visitors_do_not_disturb_each_other(everything, engine, engine, photographs)
 
 
 def test_a_second_start_converts_nothing(engine, weights_dir, cache_dir, photographs, monkeypatch):

@@ -2,8 +2,6 @@
 
 import copy
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError, WeightsError
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.weights import load_model, save_checkpoint, weights_path
+from tests.conftest import TRAINED_HERE
+from tests.engine.visitors import assert_visitors_do_not_disturb_each_other
 
-NAMES = [*registry.names(), *registry.names(for_tests=True)]
 TINY = "tiny-unet", "tiny-unet-attention", "tiny-ham7"
 
 
@@ -31,7 +30,7 @@ def state_hash(network):
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TRAINED_HERE)
 def test_folding_keeps_the_numbers(name, weights_dir):
     network, _checkpoint = load_model(name, weights_dir)
     folded = fold_batch_norm(copy.deepcopy(network))
@@ -95,18 +94,7 @@ def everything(engine, image):
 
 def test_eight_visitors_at_once_get_what_each_gets_alone(engine, weights_dir, photographs):
     shared = TorchEngine(weights_dir, device="cpu", max_models=3)
-    together = Barrier(len(photographs))
-
-    def visit(image):
-        together.wait()
-        return [everything(shared, image) for _ in range(3)]
-
-    with ThreadPoolExecutor(len(photographs)) as pool:
-        visits = list(pool.map(visit, photographs))
-    for image, answers in zip(photographs, visits, strict=True):
-        alone = everything(engine, image)
-        for answer in answers:
-            assert all(np.array_equal(a, b) for a, b in zip(answer, alone, strict=True))
+    assert_visitors_do_not_disturb_each_other(everything, shared, engine, photographs)
 
 
 def test_the_shared_models_are_never_written_to(engine, photographs):

@@ -8,10 +8,9 @@ import torch.nn.functional as F
 
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.upsampling import DoublingBlock, doubling_kernel, replace_doubling_blocks
-from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.weights import load_model
+from tests.conftest import TRAINED_HERE
 
-NAMES = [*registry.names(), *registry.names(for_tests=True)]
 BLOCKS = {"unet": 5, "unet-attention": 5, "unetplusplus": 11, "tiny-unet": 5, "tiny-unet-attention": 5}
 
 
@@ -35,7 +34,7 @@ def test_kernel_is_doubling_and_convolving():
     assert torch.allclose(got, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TRAINED_HERE)
 def test_replacing_keeps_the_numbers(name, weights_dir):
     network = fold_batch_norm(load_model(name, weights_dir)[0])
     replaced = replace_doubling_blocks(copy.deepcopy(network))

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from skinapp.imaging.enlarging import (
-    BICUBIC_CONTEXT_PX,
+    BICUBIC,
     Box,
+    Enlarger,
     enlarge_bicubic,
     enlarge_map,
     enlarge_pixels,
@@ -30,7 +31,7 @@ def test_tiles_cover_every_pixel_once():
 
 def test_a_part_of_the_bicubic_enlargement_is_that_of_the_whole():
     box = Box(20, 0, 60, 33)
-    part = enlarged_part(IMAGE, box, enlarge_bicubic, BICUBIC_CONTEXT_PX)
+    part = enlarged_part(IMAGE, box, BICUBIC)
     assert np.array_equal(part, enlarge_bicubic(IMAGE)[80:240, :132])
     assert not np.array_equal(part, enlarge_bicubic(box.of(IMAGE)))
 
@@ -45,7 +46,7 @@ def light_network():
         batch = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] / 255
         return network(batch)[0].clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
 
-    return enlarge
+    return Enlarger(enlarge, context_px=6)
 
 
 def test_tiled_equals_untiled_where_the_overlap_holds_all_that_the_network_sees():
@@ -58,7 +59,7 @@ def test_tiled_equals_untiled_where_the_overlap_holds_all_that_the_network_sees(
 
 def test_progress_counts_and_can_stop():
     told = []
-    enlarged_in_tiles(IMAGE, whole(IMAGE), enlarge_bicubic, lambda *counts: told.append(counts))
+    enlarged_in_tiles(IMAGE, whole(IMAGE), BICUBIC, lambda *counts: told.append(counts))
     assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
 
     def stop(done, total):
@@ -67,7 +68,8 @@ def test_progress_counts_and_can_stop():
 
     calls = []
     with pytest.raises(InterruptedError):
-        enlarged_in_tiles(IMAGE, whole(IMAGE), lambda tile: calls.append(1) or enlarge_bicubic(tile), stop)
+        counted = Enlarger(lambda tile: calls.append(1) or enlarge_bicubic(tile), 2)
+        enlarged_in_tiles(IMAGE, whole(IMAGE), counted, stop)
     assert len(calls) == 2
 
 

@@ -1,6 +1,8 @@
 """What every model of the zoo keeps to. A new model is tested by existing."""
 
 import hashlib
+import json
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -11,11 +13,12 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, is_installed, load_model
 from skinapp.settings import settings
+from tests.conftest import TRAINED_HERE
 
 NAMES = [*registry.names(), *registry.names(for_tests=True)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TRAINED_HERE)
 def test_loads_and_keeps_its_shape(name, weights_dir):
     network, _checkpoint = load_model(name, weights_dir)
     card = registry.card(name)
@@ -46,7 +49,18 @@ def test_card_is_filled_in(name):
     assert card.labels == labels[card.task]
     assert card.input_px % (8 if card.task is Task.SUPER_RESOLUTION else 32) == 0
     assert (card.scale > 1) == (card.task is Task.SUPER_RESOLUTION)
-    assert card.recipe.epochs >= 1
+    assert (card.recipe is None) == (card.hub is not None)
+    assert card.recipe is None or card.recipe.epochs >= 1
+
+
+@pytest.mark.parametrize("name", ["light-x4", "srresnet-x4", "srgan-x4"])
+def test_the_command_alone_does_what_made_the_committed_weights(name):
+    """The recipe on the card is that of the training, or of its first part where there were two."""
+    record = find_checkpoint(name, settings().weights_dir).record
+    first = (record["init"] or {}).get("settings", {})
+    made_by = first if first.get("loss") == record["settings"]["loss"] else record["settings"]
+    recipe = json.loads(json.dumps(asdict(registry.card(name).recipe)))
+    assert recipe == {key: made_by[key] for key in recipe}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if registry.card(name).twin])

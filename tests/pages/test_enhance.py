@@ -1,8 +1,11 @@
 import pytest
+import streamlit as st
 
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_skin
+from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.ui import caching
 
 
 def captions(app):
@@ -31,7 +34,19 @@ def test_the_page_opens_with_its_notice_and_invites(enhance):
     assert "not a medical device" in captions(enhance)
     assert len([button for button in enhance.button if button.label.startswith("Try ")]) == 6
     assert "Reported in the paper" in enhance.table[0].value.columns
-    assert "not measured" in enhance.table[0].value.to_string()
+
+
+def test_the_paper_stands_beside_what_was_measured_here(app, weights_dir):
+    record = find_checkpoint("srgan-x4", weights_dir).record
+    bicubic = {"psnr": 40.75, "ssim": 0.952, "lpips": None}
+    figures = {"clean": {"n": 16, "bicubic": bicubic, "enlarger": bicubic | {"lpips": 0.125}}}
+    write_record("srgan-x4", weights_dir, record | {"figures": figures})
+    st.cache_data.clear()
+    table = app.switch_page("pages/enhance.py").run().table[0].value
+    write_record("srgan-x4", weights_dir, record)
+    clean = table["Here, made small cleanly (n = 16)"]
+    assert list(clean) == ["40.75 / 0.952 / –", "40.75 / 0.952 / 0.125", "not measured", "not measured"]
+    assert set(table["Here, as by a phone"]) == {"not measured"}
 
 
 def test_without_weights_it_says_what_is_missing(app, environment, tmp_path):
@@ -39,6 +54,12 @@ def test_without_weights_it_says_what_is_missing(app, environment, tmp_path):
     app.switch_page("pages/enhance.py").run()
     assert not app.exception
     assert "Enlarged by: no model is installed" in captions(app)
+
+
+def test_what_others_trained_is_off_and_says_what_fetches_it(enhance):
+    assert "Swin2SR x4" not in enhance.selectbox(key="settings_enlarger").options
+    assert "Not installed: Swin2SR x4" in captions(enhance)
+    assert "`python -m skinapp install swin2sr-x4`" in captions(enhance)
 
 
 def test_an_upload_is_enlarged_and_judged(enlarged):
@@ -90,6 +111,15 @@ def test_a_test_is_scored_against_the_large_original(enlarged, given):
     table = enlarged.table[0].value
     assert list(table["LPIPS"]) == ["not measured here"] * 4
     assert all(value.endswith("dB") for value in table["PSNR"])
+    assert "`python -m skinapp install lpips`" in captions(enlarged)
+
+
+def test_lpips_is_told_where_its_weights_are_there(enlarged, monkeypatch):
+    monkeypatch.setattr(caching, "learned_distances", lambda: {"lpips": lambda image, truth: 0.125})
+    enlarged.segmented_control(key="enhance_given").set_value("clean").run()
+    assert not enlarged.exception
+    assert list(enlarged.table[0].value["LPIPS"]) == ["0.125"] * 4
+    assert "install lpips" not in captions(enlarged)
 
 
 def test_a_change_of_look_enlarges_nothing_again(enlarged, monkeypatch):

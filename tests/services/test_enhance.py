@@ -7,50 +7,51 @@ from PIL import Image
 
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ImageError
-from skinapp.imaging.enlarging import Box, enlarge_bicubic, enlarge_pixels
+from skinapp.imaging.enlarging import (
+    Box,
+    Enlarger,
+    enlarge_bicubic,
+    enlarge_pixels,
+    enlarged_part,
+    tiles,
+    whole,
+)
 from skinapp.imaging.synthetic import draw_lesion
-from skinapp.results import Enlargement, ModelUse, Outline
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.card import Task
+from skinapp.models.weights import is_installed
+from skinapp.results import ModelUse
 from skinapp.services.enhance import (
     COMPARED_SIDE_PX,
     METHODS,
     check_size,
     compare_methods,
-    five_methods,
+    enlarger_of,
     given_and_truth,
+    lesion_pair,
     part_to_compare,
 )
 from skinapp.services.enhance_whole import enlarged_bands
 from skinapp.services.enhanced_files import enhanced_name, enhanced_png, enhanced_png_of_bands
+from skinapp.settings import settings
 
 USE = ModelUse("light-x4", "ab" * 32, "nowhere", 0.0)
 IMAGE, MASK = draw_lesion(2, 150, 200)
 
 
-def brighter(image):
-    """Bicubic and six levels, as a stand-in for super-resolution."""
+def bicubic_and_six(image):
     return np.clip(enlarge_bicubic(image).astype(int) + 6, 0, 255).astype(np.uint8)
 
 
-class Stub:
-    """An engine that finds a square lesion, or none, and draws it brighter."""
-
-    def __init__(self, found=True):
-        self.prob_map = np.zeros((64, 64), np.float32)
-        self.prob_map[24:40, 24:40] = 0.9 * found
-
-    def segment(self, name, image):
-        return Outline(self.prob_map, USE)
-
-    def enlarge(self, name, image):
-        return Enlargement(brighter(image), USE)
+brighter = Enlarger(bicubic_and_six, context_px=2)  # a stand-in for super-resolution
 
 
 def test_the_five_methods_show_the_same_crop():
-    methods = five_methods(IMAGE, Stub(), "unet", "light-x4")
+    methods = compare_methods(IMAGE, MASK, brighter, part_to_compare(MASK))
     sizes = {getattr(methods, name).shape for name in METHODS}
     height, width = methods.small.shape[:2]
-    assert sizes == {(4 * height, 4 * width, 3)} and height == width < 100
-    assert methods.mask.shape == (height, width) and methods.mask.any()
+    assert sizes == {(4 * height, 4 * width, 3)} and height == width < 150
+    assert methods.mask.shape == (height, width) and methods.mask.sum() == MASK.sum()
 
 
 def test_outside_the_outline_only_bicubic_and_inside_the_enlarger():
@@ -71,7 +72,8 @@ def test_a_part_is_that_part_of_the_whole():
 
 
 def test_without_a_lesion_the_whole_image_is_enlarged():
-    methods = five_methods(IMAGE, Stub(found=False), "unet", "light-x4")
+    nothing = np.zeros_like(MASK)
+    methods = compare_methods(IMAGE, nothing, brighter, part_to_compare(nothing))
     assert methods.small.shape == IMAGE.shape
     assert not methods.mask.any() and (methods.alpha == 1).all()
     assert np.array_equal(methods.segment_enlarger, methods.enlarger)
@@ -136,7 +138,21 @@ def test_a_download_says_for_good_what_it_is():
     assert "synthetic" not in enhanced_name("a.jpg", "segment_bicubic", "light-x4")
 
 
+@pytest.mark.parametrize("name", registry.names(Task.SUPER_RESOLUTION))
+def test_tiles_leave_no_seam(name):
+    """At most one grey level between the whole image in one go and its tiles, with the committed weights."""
+    if registry.card(name).hub or not is_installed(name, settings().weights_dir):
+        pytest.skip("no weights of this model")
+    enlarger = enlarger_of(TorchEngine(settings().weights_dir, device="cpu"), name)
+    image = IMAGE[:136, :136]
+    everything = enlarger(image).astype(int)
+    for tile in tiles(whole(image), side_px=70):
+        expected = Box(*(4 * edge for edge in vars(tile).values())).of(everything)
+        assert np.abs(enlarged_part(image, tile, enlarger) - expected).max() <= 1
+
+
 def test_with_the_real_engine(weights_dir):
-    engine = TorchEngine(weights_dir, device="cpu")
-    methods = five_methods(IMAGE, engine, "tiny-unet", "tiny-x4")
-    assert methods.enlarger.shape == (4 * len(methods.small), 4 * methods.small.shape[1], 3)
+    enlarger = enlarger_of(TorchEngine(weights_dir, device="cpu"), "tiny-x4")
+    assert enlarger.context_px == 16
+    pair = lesion_pair(IMAGE, MASK, enlarger)
+    assert pair.before.shape == pair.after.shape == (4 * len(pair.mask), 4 * pair.mask.shape[1], 3)

@@ -29,6 +29,9 @@ class KnownEngine:
         prob_map[:, :32] = 0.9
         return Outline(prob_map, USE)
 
+    def context_px(self, name):
+        return 2
+
     def enlarge(self, name, image):
         height, width = (4 * side for side in image.shape[:2])
         return Enlargement(bilinear(image, width, height), USE)
@@ -52,7 +55,8 @@ def photographs_dir(data_dir):
 def test_the_table_of_the_paper_is_written(photographs_dir, tmp_path):
     save_checkpoint(registry.entry("tiny-x4").build(), "tiny-x4", tmp_path, {"parameters": 1})
     distance = lambda image, truth: float(np.abs(image.astype(int) - truth).mean())  # noqa: E731
-    figures = evaluate("tiny-x4", photographs_dir, tmp_path, KnownEngine(), distance=distance)
+    distances = {"feature_distance": distance}
+    figures = evaluate("tiny-x4", photographs_dir, tmp_path, KnownEngine(), distances=distances)
 
     truth = read_image(photographs_dir / isic2017_hires.FOLDER / "images" / "P10.jpg")
     small = clean_downsampling(truth)
@@ -80,3 +84,13 @@ def test_without_features_the_distance_is_not_measured(photographs_dir, tmp_path
     save_checkpoint(registry.entry("tiny-x4").build(), "tiny-x4", tmp_path, {"parameters": 1})
     figures = evaluate("tiny-x4", photographs_dir, tmp_path, KnownEngine(), split="val")
     assert figures["clean_256"]["enlarger"]["feature_distance"] is None
+
+
+def test_what_two_methods_share_is_scored_once_and_lpips_where_it_is_given(photographs_dir, tmp_path):
+    save_checkpoint(registry.entry("tiny-x4").build(), "tiny-x4", tmp_path, {"parameters": 1})
+    asked = []
+    distances = {"lpips": lambda image, truth: asked.append(1) or 0.25}
+    figures = evaluate("tiny-x4", photographs_dir, tmp_path, KnownEngine(), distances=distances)
+    assert figures["clean"]["enlarger"]["lpips"] == figures["degraded"]["bicubic"]["lpips"] == 0.25
+    assert figures["clean"]["enlarger"]["feature_distance"] is None
+    assert len(asked) == 4 * (1 + 1 + 2)  # of five methods, two have one image

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skinapp.imaging.degrade import clean_downsampling
-from skinapp.imaging.enlarging import enlarge_bicubic, enlarge_pixels
+from skinapp.imaging.enlarging import BICUBIC, enlarge_bicubic, enlarge_pixels
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
 from skinapp.results import ModelUse, Prediction
@@ -60,18 +60,19 @@ def test_another_class_or_a_shift_is_announced():
 
 
 def test_scores_against_the_truth():
-    methods = compare_methods(
-        clean_downsampling(IMAGE), clean_downsampling(IMAGE)[..., 0] > 300, enlarge_bicubic
-    )
+    small = clean_downsampling(IMAGE)
+    methods = compare_methods(small, small[..., 0] > 300, BICUBIC)
     known = scores(methods, IMAGE)
     assert set(known) == set(PAPER)
-    assert known["bicubic"] == known["enlarger"] and known["bicubic"]["lpips"] is None
+    assert known["bicubic"] == known["enlarger"] and "lpips" not in known["bicubic"]
+    told = scores(methods, IMAGE, {"lpips": lambda image, truth: float((image != truth).mean())})
+    assert told["bicubic"]["lpips"] == (methods.bicubic != IMAGE).mean()
     assert 25 < known["bicubic"]["psnr"] < 50 and 0.5 < known["bicubic"]["ssim"] < 1
 
 
 def test_figures_that_are_missing_are_not_made_up():
     assert measured({}, "clean") == (None, {})
     row = {"psnr": 30.0, "ssim": 0.9, "lpips": None}
-    record = {"figures": {"comparison": {"clean": {"n": 7, "bicubic": row}}}}
+    record = {"figures": {"clean": {"n": 7, "bicubic": row}}}
     assert measured(record, "clean") == (7, {"bicubic": row})
     assert measured(record, "degraded") == (None, {})

@@ -10,4 +10,5 @@ from skinapp.models.zoo import light_x4  # noqa: F401
 from skinapp.models.zoo import light_x4_phone  # noqa: F401
 from skinapp.models.zoo import srresnet_x4  # noqa: F401
 from skinapp.models.zoo import srgan_x4  # noqa: F401
+from skinapp.models.zoo import swin2sr_x4  # noqa: F401
 from skinapp.models.zoo import tiny  # noqa: F401

@@ -19,7 +19,7 @@ CARD = ModelCard(
     recipe=Recipe(
         dataset="hires-clean",
         loss="l1",
-        stages=((20, 128),),
+        stages=((18, 128),),
         batch_size=16,
         learning_rate=1e-3,
         weight_decay=0.0,
@@ -29,6 +29,7 @@ CARD = ModelCard(
     mean=(0.0, 0.0, 0.0),
     std=(1.0, 1.0, 1.0),
     scale=SCALE,
+    context_px=16,
     encoder="",
 )
 

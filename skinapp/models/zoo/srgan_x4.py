@@ -16,8 +16,7 @@ CARD = replace(
     recipe=replace(
         srresnet_x4.CARD.recipe,
         loss="content-adversarial",
-        stages=((6, 96),),
-        batch_size=8,
+        stages=((1, 96),),
         learning_rate=1e-4,
         warmup_share=0.0,
     ),

@@ -13,8 +13,9 @@ CARD = replace(
     architecture="16 residual blocks of 64 channels with batch norm and PReLU, two x2 pixel shuffles, added "
     "to bicubic",
     source="Ledig et al. 2017 (arXiv 1609.04802); the generator of paper D before its adversarial training",
-    recipe=replace(light_x4.CARD.recipe, stages=((20, 96),), learning_rate=5e-4),
+    recipe=replace(light_x4.CARD.recipe, stages=((8, 96),), batch_size=8, learning_rate=4e-4),
     input_px=24,
+    context_px=40,
 )
 
 

@@ -9,6 +9,7 @@ from skinapp.models.classifier import MobileNetV2Classifier
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
 from skinapp.models.super_resolver import LightGenerator
+from skinapp.models.swin2sr import Swin2SREnlarger
 from skinapp.models.zoo import light_x4, mobilenetv2_ham7, unet
 
 _SEGMENTER = replace(
@@ -41,6 +42,8 @@ _ENLARGER = replace(
     recipe=replace(light_x4.CARD.recipe, stages=((1, 64),), batch_size=4),
 )
 
+TINY_SWIN2SR = {"embed_dim": 8, "depths": (2,), "num_heads": (2,), "image_size": 16}
+
 
 def _network() -> smp.Unet:
     return smp.Unet("mobilenet_v2", encoder_weights=None, decoder_channels=(8, 8, 8, 8, 8))
@@ -64,3 +67,15 @@ def build_classifier() -> MobileNetV2Classifier:
 @register(_ENLARGER)
 def build_enlarger() -> LightGenerator:
     return LightGenerator(channels=8, blocks=2)
+
+
+@register(
+    replace(
+        _ENLARGER,
+        name="tiny-swin2sr-x4",
+        title="Tiny Swin2SR x4",
+        architecture="Swin2SR, one stage of 2 layers of 8 channels",
+    )
+)
+def build_swin2sr() -> Swin2SREnlarger:
+    return Swin2SREnlarger(**TINY_SWIN2SR)
