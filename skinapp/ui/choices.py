@@ -23,8 +23,8 @@ def analysis_settings() -> Settings:
         segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
         classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
         enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
-        threshold = _threshold_choice()
-        cleaning = _cleaning_choice()
+        threshold = threshold_choice()
+        cleaning = cleaning_choice()
         width_mm = _frame_width_choice()
         st.caption(_("Runs on: {device}").format(device=device))
     return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm, enlarger)
@@ -39,7 +39,7 @@ def enhance_settings() -> Settings:
         enlarger = model_choice(_("Enlarged by"), known, "super-resolution", "settings_enlarger")
         segmenter = model_choice(_("Outline by"), known, "segmentation", "settings_segmenter")
         classifier = model_choice(_("Class by"), known, "classification", "settings_classifier")
-        threshold = _threshold_choice()
+        threshold = threshold_choice()
         st.caption(_("Runs on: {device}").format(device=device))
     return Settings(Choices(segmenter, classifier, threshold), enlarger=enlarger)
 
@@ -121,20 +121,22 @@ def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) ->
     return chosen
 
 
-def _threshold_choice() -> float:
+def threshold_choice(page: str = "settings") -> float:
+    """The threshold of the outline; ``page`` begins the key of the widget."""
     return st.slider(
         _("How sure the outline must be"),
         min_value=0.05,
         max_value=0.95,
         value=DEFAULT_THRESHOLD,
         step=0.05,
-        key="settings_threshold",
+        key=f"{page}_threshold",
         persist_state="session",
         help=_("Threshold on the probability of each pixel. Higher draws the lesion smaller."),
     )
 
 
-def _cleaning_choice() -> tuple[str, ...]:
+def cleaning_choice(page: str = "settings") -> tuple[str, ...]:
+    """What is done to a photograph before the models look; ``page`` begins the keys of the widgets."""
     steps = {
         "hair": (_("Remove hair"), _("Fills in dark hairs before the models look (DullRazor).")),
         "clahe": (_("Even out light"), _("Local contrast of lightness is evened out (CLAHE).")),
@@ -144,7 +146,7 @@ def _cleaning_choice() -> tuple[str, ...]:
     return tuple(
         step
         for step, (label, words) in steps.items()
-        if st.toggle(label, key=f"settings_clean_{step}", persist_state="session", help=words)
+        if st.toggle(label, key=f"{page}_clean_{step}", persist_state="session", help=words)
     )
 
 
