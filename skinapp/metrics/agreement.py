@@ -49,7 +49,7 @@ def disagreement_bits(masks: np.ndarray) -> np.ndarray:
     _check(masks)
     votes = np.arange(len(masks) + 1) / len(masks)  # what p can be
     parts = np.stack([votes, 1 - votes])
-    bits = -(parts * np.log2(np.where(parts > 0, parts, 1))).sum(axis=0)
+    bits = (parts * np.log2(1 / np.where(parts > 0, parts, 1))).sum(axis=0)
     return bits.astype(np.float32)[np.count_nonzero(masks, axis=0)]
 
 
