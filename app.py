@@ -12,6 +12,7 @@ st.navigation(
         st.Page("pages/analyze.py", title=_("Analyze"), default=True),
         st.Page("pages/live.py", title=_("Live")),
         st.Page("pages/enhance.py", title=_("Enhance")),
+        st.Page("pages/compare.py", title=_("Compare")),
         st.Page("pages/assistant.py", title=_("Assistant")),
         st.Page("pages/about.py", title=_("About")),
     ]

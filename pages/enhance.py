@@ -8,13 +8,13 @@ from skinapp.ui.choices import enhance_choices, enhance_settings, look_choices
 from skinapp.ui.enhance_downloads import enhanced_downloads
 from skinapp.ui.enhance_figures import paper_table, score_table
 from skinapp.ui.enhance_panels import five_panels, honesty_panels, method_words, verdict
-from skinapp.ui.enhance_source import enhance_source
 from skinapp.ui.enhancement import enhancement_of
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame
+from skinapp.ui.single_source import single_source
 
 page_frame(_("Enlarge a lesion"))
-item = enhance_source()
+item = single_source("enhance")
 settings = enhance_settings()
 listings = caching.model_listings()
 

@@ -126,6 +126,8 @@ def _benchmark(options: argparse.Namespace) -> None:
         print(benchmark.as_markdown(results))
     if options.only in (None, "enlarging"):
         print(benchmark.enlarging_as_markdown(benchmark.run_enlarging(options.out)))
+    if options.only in (None, "comparing"):
+        print(benchmark.comparing_as_markdown(benchmark.run_comparing(options.out)))
     if options.only in (None, "assistant"):
         print(benchmark.chat_as_markdown(benchmark.run_chat(options.out)))
 
@@ -185,7 +187,8 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
-    benchmark.add_argument("--only", choices=("analysis", "enlarging", "assistant"), help="one of the parts")
+    parts = ("analysis", "enlarging", "comparing", "assistant")
+    benchmark.add_argument("--only", choices=parts, help="one of the parts")
     benchmark.add_argument("--soak", action="store_true", help="add ten minutes of a camera's stream")
     benchmark.add_argument("--no-browser", action="store_true", help="leave the browser's frame rate out")
     benchmark.set_defaults(run=_benchmark)

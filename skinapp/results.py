@@ -98,6 +98,15 @@ class Outline:
 
 
 @dataclass(frozen=True, eq=False)
+class Gates:
+    """The attention maps of a model, float32 (h, w) in [0, 1], where 1 lets a feature pass unchanged:
+    in its encoder from shallow to deep, and in its decoder from deep to shallow."""
+
+    encoder: tuple[np.ndarray, ...]
+    decoder: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Enlargement:
     """A super-resolved image, uint8 RGB of several times the height and width of what went in."""
 

@@ -12,10 +12,17 @@ import torch
 
 from skinapp.benchmark.browser import browser_rates
 from skinapp.benchmark.chat import chat_speed
+from skinapp.benchmark.comparing import comparing_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.frames import frame_cost
 from skinapp.benchmark.machine import machine, resident_mb
-from skinapp.benchmark.report import as_markdown, chat_as_markdown, enlarging_as_markdown, write_section
+from skinapp.benchmark.report import (
+    as_markdown,
+    chat_as_markdown,
+    comparing_as_markdown,
+    enlarging_as_markdown,
+    write_section,
+)
 from skinapp.benchmark.soak import soak
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
 from skinapp.engine.choice import choose_engine
@@ -32,6 +39,7 @@ WARM_UPS = 3
 REPETITIONS = 15
 ANALYSES = 200
 ENLARGED_SIDES_PX = (64, 256)
+COMPARED = 6  # outlines of one photograph
 SETTLED = 20  # analyses after which memory should no longer grow
 
 
@@ -78,6 +86,27 @@ def run_chat(out: Path | None = None) -> dict[str, Any]:
     results = {"machine": machine(), "chat": chat_speed()}
     if out is not None:
         write_section(out, chat_as_markdown(results), "assistant")
+    return results
+
+
+def run_comparing(
+    out: Path | None = None, weights_dir: Path | None = None, repetitions: int = REPETITIONS
+) -> dict[str, Any]:
+    """Measure a comparison of all installed outline models, and one of `COMPARED` passes; see `run`."""
+    folder = weights_dir or settings().weights_dir
+    names = _installed(Task.SEGMENTATION, folder)
+    torch.set_num_threads(THREADS)
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    results = {
+        "machine": machine(),
+        "speed": [
+            comparing_speed(names, passes, device, folder, WARM_UPS, repetitions)
+            for device in devices
+            for passes in sorted({len(names), COMPARED})
+        ],
+    }
+    if out is not None:
+        write_section(out, comparing_as_markdown(results), "comparing")
     return results
 
 

@@ -58,6 +58,24 @@ median of the pairs with quartiles. The difference is the largest one of a pixel
 """
 
 
+_COMPARING = """\
+## One photograph through all outline models
+
+Made by `python -m skinapp benchmark --only comparing`. {machine}
+
+A photograph of 600 x 450 pixels. Ours: what the Compare page computes, with masks, consensus, disagreement
+and the IoU of every two outlines. The plain way: the same weights in eager single precision, one model after
+another, probability maps alone. Passes beyond the models repeat the first ones on the colour-corrected
+photograph. Medians of {pairs} pairs, measured in turns; the ratio is the median of the pairs with quartiles;
+the 95th percentile is ours. The difference is the largest one between two probabilities. Goal: {goal} ms.
+
+| Device | Models | Passes | Plain (ms) | Ours (ms) | 95th perc. (ms) | Plain / ours | Difference | Goal |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+{rows}
+"""
+COMPARING_GOAL_MS = 600
+
+
 def as_markdown(results: dict[str, Any]) -> str:
     """The results of one run as Markdown."""
     speed = results["speed"]
@@ -76,6 +94,16 @@ def enlarging_as_markdown(results: dict[str, Any]) -> str:
         machine=_machine(results["machine"]),
         pairs=results["speed"][0]["pairs"],
         rows="\n".join(_enlarging_row(row) for row in results["speed"]),
+    )
+
+
+def comparing_as_markdown(results: dict[str, Any]) -> str:
+    """The results of one run of comparisons as Markdown."""
+    return _COMPARING.format(
+        machine=_machine(results["machine"]),
+        pairs=results["speed"][0]["pairs"],
+        goal=COMPARING_GOAL_MS,
+        rows="\n".join(_comparing_row(row) for row in results["speed"]),
     )
 
 
@@ -108,6 +136,16 @@ def _machine(on: dict[str, Any]) -> str:
     return (
         f"Machine: {on['cpu']}, {on['cores']} cores, {on['threads']} threads used{load}{gpu}; "
         f"PyTorch {on['torch']}, Python {on['python']}."
+    )
+
+
+def _comparing_row(row: dict[str, Any]) -> str:
+    low, ratio, high = row["ratio_quartiles"]
+    verdict = "met" if row["engine_ms"] < COMPARING_GOAL_MS else "NOT met"
+    return (
+        f"| {row['device']} | {row['models']} | {row['passes']} | {row['plain_ms']:.1f} "
+        f"| {row['engine_ms']:.1f} | {row['slow_ms']:.1f} | {ratio:.2f} ({low:.2f} to {high:.2f}) "
+        f"| {row['largest_difference']:.0e} | {verdict} |"
     )
 
 

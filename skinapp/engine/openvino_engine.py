@@ -38,6 +38,10 @@ class OpenVinoEngine(TorchEngine):
         """Where this engine runs, in plain words."""
         return _("CPU with OpenVINO, single precision")
 
+    def prepare(self, name: str) -> None:
+        super().prepare(name)
+        self._graphs.take(f"{name}/{Part.PROB_MAP}")
+
     def _prob_map(self, model: LoadedModel, image: np.ndarray) -> np.ndarray:
         (prob_map,) = self._run(model, Part.PROB_MAP, image)
         return prob_map[0, 0]

@@ -27,7 +27,7 @@ from skinapp.models import registry, zoo  # noqa: F401  importing the zoo regist
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.super_resolver import merge_branches
 from skinapp.models.weights import Checkpoint, load_model
-from skinapp.results import Enlargement, ModelUse, Outline, Prediction
+from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction
 from skinapp.settings import settings
 
 
@@ -62,8 +62,13 @@ class TorchEngine:
         """Where this engine runs, in plain words."""
         return self.placement.words
 
+    def prepare(self, name: str) -> None:
+        """Load a segmentation model, so that its first answer comes as fast as the next."""
+        self._model(name, Task.SEGMENTATION)
+
     def segment(self, name: str, image: np.ndarray) -> Outline:
-        """Lesion probability per pixel at the model's own resolution."""
+        """Lesion probability per pixel at the model's own resolution; its time is without loading."""
+        self.prepare(name)
         start = perf_counter()
         model = self._model(name, Task.SEGMENTATION)
         return Outline(self._prob_map(model, image), self._use(model, start))
@@ -117,8 +122,8 @@ class TorchEngine:
         """How much of its surroundings a part needs to be enlarged as in the whole image."""
         return registry.card(name).context_px
 
-    def gates(self, name: str, image: np.ndarray) -> tuple[np.ndarray, ...]:
-        """The attention maps of a model in the order in which it applies them, float32 (h, w) in [0, 1]."""
+    def gates(self, name: str, image: np.ndarray) -> Gates:
+        """The attention maps of a model; `ModelError` for one without."""
         if not registry.card(name).has_gates:
             raise ModelError(
                 _("The model '{name}' has no attention gates.").format(name=name),
@@ -126,8 +131,8 @@ class TorchEngine:
             )
         model = self._model(name, Task.SEGMENTATION)
         with torch.inference_mode():
-            gates = model.network.gates(self._batch(model.card, image))
-            return tuple(_array(gate[0, 0]) for gate in gates)
+            halves = model.network.gates(self._batch(model.card, image))
+        return Gates(*(tuple(_array(gate[0, 0]) for gate in half) for half in halves))
 
     def loaded(self) -> tuple[str, ...]:
         """Names of the models in memory, the longest unused first."""

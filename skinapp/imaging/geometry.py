@@ -33,6 +33,13 @@ def resize_map(values: np.ndarray, height: int, width: int) -> np.ndarray:
     return cv2.resize(values.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
+def resize_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    """A mask (h, w) as bool (height, width): a pixel is kept where at least half of it was in the mask."""
+    if mask.dtype != bool or mask.ndim != 2 or mask.size == 0:
+        raise ValueError(f"expected a mask, bool (h, w), got {mask.dtype} {mask.shape}")
+    return _resized(mask.astype(np.float32), height, width) >= 0.5
+
+
 def plain_mask(prob_map: np.ndarray, height: int, width: int, threshold: float) -> np.ndarray:
     """Where the probability, resized to (height, width), is at least ``threshold``: for evaluation."""
     if not 0 <= threshold <= 1:

@@ -66,7 +66,7 @@ def fill_mask(
     _check_opacity(opacity)
     flat = np.empty_like(image)
     flat[:] = colour
-    return _blended(image, flat, mask.astype(np.float32) * opacity)
+    return blended(image, flat, mask.astype(np.float32) * opacity)
 
 
 def overlay_heatmap(image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity: float) -> np.ndarray:
@@ -84,7 +84,7 @@ def overlay_heatmap(image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity
         return image.copy()
     height, width = image.shape[:2]
     heat = np.clip(resize_map(heatmap, height, width) / np.float32(vmax), 0, 1)
-    return _blended(image, _coloured(heat), heat * np.float32(opacity))
+    return blended(image, _coloured(heat), heat * np.float32(opacity))
 
 
 def colour_bar(height: int, width: int) -> np.ndarray:
@@ -101,7 +101,7 @@ def _coloured(fractions: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(cv2.applyColorMap(levels, COLOUR_MAP), cv2.COLOR_BGR2RGB)
 
 
-def _blended(image: np.ndarray, cover: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def blended(image: np.ndarray, cover: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """image * (1 - alpha) + cover * alpha, rounded, for alpha float32 (H, W)."""
     alpha = alpha.astype(np.float32, copy=False)
     return cv2.blendLinear(image, cover, 1 - alpha, alpha)

@@ -56,10 +56,10 @@ class AttentionSegmenter(Segmenter):
     def decode(self, features: Features) -> torch.Tensor:
         return self.decode_with_gates(features)[0]
 
-    def gates(self, batch: torch.Tensor) -> Gates:
-        """All gate maps (N, 1, h, w) in the order in which the network applies them."""
+    def gates(self, batch: torch.Tensor) -> tuple[Gates, Gates]:
+        """The gate maps (N, 1, h, w) of the encoder and of the decoder."""
         features, encoder_gates = self.encode_with_gates(batch)
-        return encoder_gates + self.decode_with_gates(features)[1]
+        return encoder_gates, self.decode_with_gates(features)[1]
 
 
 class AttentionUnet(AttentionSegmenter):

@@ -72,7 +72,7 @@ def results_json(analyses: Iterable[Analysis]) -> bytes:
 
 def results_csv(analyses: Iterable[Analysis]) -> bytes:
     """One row for each photograph, the same columns whatever was found."""
-    return _csv([_row(record(analysis)) for analysis in analyses])
+    return csv_file([_row(record(analysis)) for analysis in analyses])
 
 
 def batch_zip(analyses: Iterable[Analysis]) -> bytes:
@@ -105,7 +105,7 @@ def _write_all(analyses: Iterable[Analysis], write: Callable[[str, bytes], None]
             write(f"{folder}/{name}", data)
         records.append({"folder": folder} | record(analysis))
     write("results.json", _json(records))
-    write("results.csv", _csv([_row(known) for known in records]))
+    write("results.csv", csv_file([_row(known) for known in records]))
 
 
 def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
@@ -175,15 +175,16 @@ def _row(known: dict[str, Any]) -> dict[str, Any]:
             row |= {f"{key}_{inner}": each for inner, each in _row(value).items()}
         else:
             row[key] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-    return {key: _no_formula(value) for key, value in row.items()}
+    return {key: no_formula(value) for key, value in row.items()}
 
 
-def _no_formula(value: Any) -> Any:
+def no_formula(value: Any) -> Any:
     """Text that a spreadsheet does not run: names of files may begin with anything."""
     return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
 
 
-def _csv(rows: list[dict[str, Any]]) -> bytes:
+def csv_file(rows: list[dict[str, Any]]) -> bytes:
+    """Rows as a CSV file in UTF-8, with every column that any of them has."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from skinapp.imaging.reading import read_photograph
-from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
+from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, enhance
 from skinapp.services.workers import Workers
 from skinapp.settings import settings
@@ -136,6 +136,12 @@ def outline_heatmap(
 ) -> np.ndarray:
     """Where the outline model looked."""
     return engine().explain_outline(segmenter, _image, threshold)
+
+
+@_for_visitor(max_entries=20)
+def gates(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndarray) -> Gates:
+    """What the attention gates of an outline model let pass."""
+    return engine().gates(segmenter, _image)
 
 
 @_for_visitor(max_entries=3)

@@ -42,8 +42,8 @@ def analysis_settings() -> Settings:
     with model_sidebar() as model_for:
         segmenter, classifier = model_for("segmentation"), model_for("classification")
         enlarger = model_for("super-resolution")
-        threshold = _threshold_choice()
-        cleaning = _cleaning_choice()
+        threshold = threshold_choice()
+        cleaning = cleaning_choice()
         width_mm = _frame_width_choice()
     return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm, enlarger)
 
@@ -53,7 +53,7 @@ def enhance_settings() -> Settings:
     with model_sidebar() as model_for:
         enlarger = model_for("super-resolution")
         segmenter, classifier = model_for("segmentation"), model_for("classification")
-        threshold = _threshold_choice()
+        threshold = threshold_choice()
     return Settings(Choices(segmenter, classifier, threshold), enlarger=enlarger)
 
 
@@ -137,20 +137,22 @@ def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) ->
     return chosen
 
 
-def _threshold_choice() -> float:
+def threshold_choice(page: str = "settings") -> float:
+    """The threshold of the outline; ``page`` begins the key of the widget."""
     return st.slider(
         _("How sure the outline must be"),
         min_value=0.05,
         max_value=0.95,
         value=DEFAULT_THRESHOLD,
         step=0.05,
-        key="settings_threshold",
+        key=f"{page}_threshold",
         persist_state="session",
         help=_("Threshold on the probability of each pixel. Higher draws the lesion smaller."),
     )
 
 
-def _cleaning_choice() -> tuple[str, ...]:
+def cleaning_choice(page: str = "settings") -> tuple[str, ...]:
+    """What is done to a photograph before the models look; ``page`` begins the keys of the widgets."""
     steps = {
         "hair": (_("Remove hair"), _("Fills in dark hairs before the models look (DullRazor).")),
         "clahe": (_("Even out light"), _("Local contrast of lightness is evened out (CLAHE).")),
@@ -160,7 +162,7 @@ def _cleaning_choice() -> tuple[str, ...]:
     return tuple(
         step
         for step, (label, words) in steps.items()
-        if st.toggle(label, key=f"settings_clean_{step}", persist_state="session", help=words)
+        if st.toggle(label, key=f"{page}_clean_{step}", persist_state="session", help=words)
     )
 
 

@@ -62,7 +62,8 @@ def _zoom_panel(known: Enhancement, method: str, label: str, is_marked: bool) ->
     if not has_synthetic_detail(method):
         return ZoomPanel(label, known.sources[method], words[method], _("interpolated"))
     lesion = known.methods.mask if method == "segment_enlarger" else known.methods.mask & False
-    return ZoomPanel(label, known.sources[method], words[method], _("synthetic detail"), outlines_of(lesion))
+    outlines = (outlines_of(lesion),)
+    return ZoomPanel(label, known.sources[method], words[method], _("synthetic detail"), outlines)
 
 
 def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool) -> Consistency:

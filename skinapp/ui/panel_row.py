@@ -56,9 +56,10 @@ _NO_SCALE = '<div class="scale">&nbsp;</div>'  # keeps the words under all panel
 
 
 def _scale(low: str, high: str) -> str:
-    return f'<div class="scale"><span>{low}</span><img src="{_bar_uri()}" alt=""><span>{high}</span></div>'
+    return f'<div class="scale"><span>{low}</span><img src="{bar_uri()}" alt=""><span>{high}</span></div>'
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
-def _bar_uri() -> str:
+def bar_uri() -> str:
+    """The colour scale of heat maps, lowest at the left, as an address."""
     return f"data:image/png;base64,{b64encode(encode_png(colour_bar(8, 256))).decode()}"

@@ -18,18 +18,22 @@ FILE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff"]
 
 def photograph_sources() -> None:
     """The inputs that fill the tray; while it is empty, with examples to try."""
+    {"upload": _upload, "camera": camera, "gallery": gallery}[source_choice()]()
+
+
+def source_choice(page: str = "analyze") -> str:
+    """Where the visitor takes photographs from: upload, camera or gallery."""
     names = {"upload": _("Upload"), "camera": _("Take a photo"), "gallery": _("Gallery")}
-    source = st.segmented_control(
+    return st.segmented_control(
         _("Where the photograph comes from"),
         list(names),
         format_func=names.get,
         default="upload",
         required=True,
-        key="analyze_source",
+        key=f"{page}_source",
         persist_state="session",
         label_visibility="collapsed",
     )
-    {"upload": _upload, "camera": _camera, "gallery": _gallery}[source]()
 
 
 def _upload() -> None:
@@ -52,35 +56,38 @@ def _upload() -> None:
         st.caption(_("These lesions are synthetic: drawn by a program, not photographs."))
 
 
-def _camera() -> None:
+def camera(page: str = "analyze") -> None:
+    """A snapshot of the camera, put on the tray."""
     st.camera_input(
         _("Hold the lesion in the middle of the picture, sharp and evenly lit"),
-        key="analyze_camera",
+        key=f"{page}_camera",
         on_change=_take_photo,
+        args=(f"{page}_camera",),
         width=640,
     )
 
 
-def _take_photo() -> None:
-    picture = st.session_state.get("analyze_camera")
+def _take_photo(key: str) -> None:
+    picture = st.session_state.get(key)
     if picture is not None:
         number = sum(item.name.startswith("camera-") for item in tray.items()) + 1
         tray.add(f"camera-{number}.jpg", picture.getvalue())
 
 
-def _gallery() -> None:
+def gallery(page: str = "analyze") -> None:
+    """Lesions to try: drawn ones, and public photographs once they were fetched."""
     st.caption(_("Synthetic lesions: drawn by a program, not photographs."))
-    example_strip(synthetic_examples(), "synthetic")
+    example_strip(synthetic_examples(), "synthetic", page=page)
     folder = settings().cache_dir / "gallery"
     public = archive_examples(folder)
     if public:
         st.caption(_("Public photographs from the ISIC Archive, licence CC-0."))
         for start in range(0, len(public), 6):
-            example_strip(public[start : start + 6], f"archive_{start}", first=start + 1)
+            example_strip(public[start : start + 6], f"archive_{start}", first=start + 1, page=page)
     elif st.button(
         _("Fetch 12 public photographs"),
         icon=":material/download:",
-        key="analyze_fetch",
+        key=f"{page}_fetch",
         help=_("From the ISIC Archive, licence CC-0. They are kept on this machine. Needs the internet."),
     ):
         _fetch(folder)

@@ -10,6 +10,7 @@ STYLE = """
   font-family: "Material Symbols Rounded"; font-size: 1.15rem; line-height: 1; content: "search";
 }
 [data-testid="stSidebarNavLink"][href$="/enhance"]::before { content: "zoom_in"; }
+[data-testid="stSidebarNavLink"][href$="/compare"]::before { content: "compare"; }
 [data-testid="stSidebarNavLink"][href$="/assistant"]::before { content: "forum"; }
 [data-testid="stSidebarNavLink"][href$="/live"]::before { content: "videocam"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
@@ -33,6 +34,10 @@ STYLE = """
 [data-testid="stChatMessage"] h1, [data-testid="stChatMessage"] h2 { font-size: 1.1rem; }
 
 .scale { display: flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; opacity: 0.85; }
+.legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; font-size: 0.8125rem; opacity: 0.85; }
+.legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
+.legend img { width: 1.6rem; height: 0.95rem; border-radius: 0.2rem; }
+.legend img.bar { width: 5rem; height: 0.6rem; }
 .scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }
 
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from skinapp.benchmark import memory, run, run_enlarging, speed
+from skinapp.benchmark import memory, run, run_comparing, run_enlarging, speed
 from skinapp.benchmark.chat import chat_speed
+from skinapp.benchmark.comparing import comparing_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import resident_mb
 from skinapp.benchmark.report import (
     as_markdown,
     chat_as_markdown,
+    comparing_as_markdown,
     enlarging_as_markdown,
     write_section,
 )
@@ -110,6 +112,15 @@ def test_the_engine_enlarges_as_the_plain_network_does(weights_dir):
     assert "| cpu | tiny-x4 | 16 → 64 |" in text and "Medians of 3 pairs" in text
 
 
+def test_a_comparison_gives_the_maps_of_the_plain_way(weights_dir):
+    names = ["tiny-unet", "tiny-unet-attention"]
+    row = comparing_speed(names, 3, "cpu", weights_dir, warm_ups=1, repetitions=3)
+    assert row["largest_difference"] < 1e-4
+    assert 0 < row["engine_ms"] <= row["slow_ms"] and row["plain_ms"] > 0
+    text = comparing_as_markdown({"machine": RESULTS["machine"], "speed": [row | {"engine_ms": 700.0}]})
+    assert "| cpu | 2 | 3 |" in text and "700.0" in text and "NOT met" in text
+
+
 def test_each_section_has_marks_of_its_own(tmp_path):
     path = tmp_path / "BENCHMARKS.md"
     write_section(path, "first\n")
@@ -120,6 +131,6 @@ def test_each_section_has_marks_of_its_own(tmp_path):
 
 
 def test_without_weights_it_says_so(tmp_path):
-    for measure in (run, run_enlarging):
+    for measure in (run, run_comparing, run_enlarging):
         with pytest.raises(WeightsError, match="no weights"):
             measure(weights_dir=tmp_path)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from skinapp.engine import torch_engine
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError, WeightsError
@@ -77,8 +78,18 @@ def test_batch_is_normalised_by_the_card(engine):
 
 def test_gates_can_be_read(engine, photographs):
     gates = engine.gates("tiny-unet-attention", photographs[0])
-    assert [gate.shape[0] for gate in gates] == [32, 16, 8, 4, 2, 4, 8, 16, 32, 64]
-    assert all(gate.dtype == np.float32 and 0 <= gate.min() <= gate.max() <= 1 for gate in gates)
+    assert [gate.shape[0] for gate in gates.encoder] == [32, 16, 8, 4, 2]
+    assert [gate.shape[0] for gate in gates.decoder] == [4, 8, 16, 32, 64]
+    maps = (*gates.encoder, *gates.decoder)
+    assert all(gate.dtype == np.float32 and 0 <= gate.min() <= gate.max() <= 1 for gate in maps)
+
+
+def test_the_time_of_an_answer_is_without_loading(weights_dir, photographs, monkeypatch):
+    engine, order = TorchEngine(weights_dir, device="cpu", max_models=3), []
+    monkeypatch.setattr(torch_engine, "perf_counter", lambda: order.append("clock") or float(len(order)))
+    monkeypatch.setattr(engine, "prepare", lambda name: order.append(name))
+    assert engine.segment("tiny-unet", photographs[0]).model.seconds == 1
+    assert order == ["tiny-unet", "clock", "clock"]
 
 
 def everything(engine, image):
@@ -88,7 +99,8 @@ def everything(engine, image):
         prediction.probs,
         prediction.heatmaps,
         engine.explain_outline("tiny-unet-attention", image, 0.4),
-        *engine.gates("tiny-unet-attention", image),
+        *engine.gates("tiny-unet-attention", image).encoder,
+        *engine.gates("tiny-unet-attention", image).decoder,
     ]
 
 

@@ -65,7 +65,8 @@ def test_gates_can_be_read_and_do_something(name, weights_dir):
     network, _checkpoint = load_model(name, weights_dir)
     batch = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(3))
     with torch.inference_mode():
-        gates, logits = network.gates(batch), network(batch)
+        (encoder, decoder), logits = network.gates(batch), network(batch)
+    gates = [*encoder, *decoder]
     modules = [module for module in network.modules() if isinstance(module, SpatialAttention)]
     assert len(gates) == len(modules)
     for gate in gates:

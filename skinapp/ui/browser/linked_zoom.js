@@ -12,6 +12,9 @@ export default function ({ data, parentElement }) {
   find("button").textContent = data.resetLabel;
   find("small").textContent = data.help;
   row.setAttribute("aria-label", data.rowLabel);
+  row.classList.toggle("grid", data.columns > 0);
+  row.style.setProperty("--columns", data.columns || 1);
+  row.style.setProperty("--aspect", data.aspect);
 
   const tag = (name, className, text) => {
     const element = document.createElement(name);
@@ -19,29 +22,51 @@ export default function ({ data, parentElement }) {
     if (text) element.textContent = text;
     return element;
   };
-  const outlined = (panel) => {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg"), path = document.createElementNS(space, "path");
-    svg.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`);
-    path.setAttribute("d", panel.outline);
-    svg.append(path);
+  const drawn = (width, height, lines) => {
+    const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    for (const line of lines)
+      for (const isEdge of line.edged ? [true, false] : [false]) { // a dark edge under the line: reads on any skin
+        const path = document.createElementNS(space, "path");
+        path.setAttribute("d", line.path);
+        if (isEdge) path.setAttribute("class", "edge");
+        else path.setAttribute("style", `stroke: ${line.colour}; stroke-dasharray: ${line.dash}`);
+        svg.append(path);
+      }
     return svg;
   };
+  const captioned = (panel) => {
+    const caption = tag("figcaption"), label = tag("strong", "", panel.label);
+    if (panel.sample) {
+      const sample = drawn(24, 8, [{ ...panel.sample, path: "M0 4H24" }]);
+      sample.setAttribute("aria-hidden", "true");
+      label.prepend(sample);
+    }
+    const badges = tag("div", "badges");
+    for (const text of panel.badges) badges.append(tag("span", "", text), " ");
+    caption.append(label, tag("span", "words", panel.words), ...(panel.badges.length ? [badges] : []));
+    return caption;
+  };
   const figures = data.panels.map((panel) => {
-    const figure = tag("figure"), frame = tag("div", "window"), layer = tag("div", "layer");
-    const image = tag("img"), caption = tag("figcaption");
+    const figure = tag("figure", panel.wide ? "wide" : ""), frame = tag("div", "window");
+    const layer = tag("div", "layer"), image = tag("img");
     image.src = panel.source;
     image.alt = panel.label;
     image.draggable = false;
     layer.append(image);
-    if (panel.outline) layer.append(outlined(panel));
+    if (panel.outlines.length) layer.append(drawn(data.width, data.height, panel.outlines));
     frame.append(layer);
     if (panel.mark) frame.append(tag("div", "mark", panel.mark));
-    caption.append(tag("strong", "", panel.label), tag("span", "", panel.words));
-    figure.append(frame, caption);
+    figure.append(frame, captioned(panel));
     return figure;
   });
-  row.replaceChildren(...figures);
+  const blocks = new Map(); // panels of one group stand in one block
+  data.panels.forEach((panel, index) => {
+    const name = panel.group || index;
+    if (!blocks.has(name)) blocks.set(name, panel.group ? tag("div", "group") : figures[index]);
+    if (panel.group) blocks.get(name).append(figures[index]);
+  });
+  row.replaceChildren(...blocks.values());
 
   const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
   const draw = () => {
@@ -86,7 +111,7 @@ export default function ({ data, parentElement }) {
     frame.onpointermove = (event) => {
       const last = fingers.get(event.pointerId);
       if (!last) return;
-      const side = frame.getBoundingClientRect().width;
+      const { width, height } = frame.getBoundingClientRect();
       const others = [...fingers].filter(([id]) => id !== event.pointerId);
       fingers.set(event.pointerId, [event.clientX, event.clientY]);
       if (others.length) {
@@ -94,8 +119,8 @@ export default function ({ data, parentElement }) {
         const span = (point) => Math.hypot(point[0] - x, point[1] - y) || 1;
         zoomTo((state.zoom * span([event.clientX, event.clientY])) / span(last));
       } else if (state.zoom > 1) {
-        state.x -= (event.clientX - last[0]) / side / state.zoom;
-        state.y -= (event.clientY - last[1]) / side / state.zoom;
+        state.x -= (event.clientX - last[0]) / width / state.zoom;
+        state.y -= (event.clientY - last[1]) / height / state.zoom;
         draw();
       }
     };

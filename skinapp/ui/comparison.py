@@ -1,0 +1,82 @@
+"""The comparison of one of the visitor's photographs: made once, with progress.
+
+The last one is kept in the visitor's session, in memory, and goes with it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from skinapp.errors import SkinAppError
+from skinapp.i18n import gettext as _
+from skinapp.models.card import ModelCard
+from skinapp.results import Gates, Outline
+from skinapp.services.compare import Cleaning, Comparison, SharedInputs, Variant, compare
+from skinapp.ui import caching
+from skinapp.ui.analysis import photograph_of
+from skinapp.ui.errors import show_error
+from skinapp.ui.tray import Item
+
+_KEPT = "compare_kept"
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    signature: tuple[str, tuple[Variant, ...]]
+    comparison: Comparison
+
+
+def comparison_of(item: Item, variants: tuple[Variant, ...]) -> Comparison | None:
+    """The photograph under every variant; runs only what was not computed before.
+
+    A model that fails is named with what to do, and the others are compared; None where none is left.
+    """
+    signature = item.sha256, variants
+    kept = st.session_state.get(_KEPT)
+    if kept is not None and kept.signature == signature:
+        return kept.comparison
+    answers = _answers(item, variants)
+    left = tuple(variant for variant in variants if (variant.card, variant.cleaning) in answers)
+    if not left:
+        return None
+    known = compare(photograph_of(item).image, left, lambda *asked: answers[asked])
+    if left == variants:
+        st.session_state[_KEPT] = _Kept(signature, known)
+    return known
+
+
+def heatmap_of(item: Item, variant: Variant) -> np.ndarray:
+    """Where the model of a variant looked."""
+    seen = inputs_of(item).square(variant.card, variant.cleaning)
+    key = item.sha256, variant.cleaning, variant.card.name, variant.threshold
+    return caching.outline_heatmap(*key, seen)
+
+
+def gates_of(item: Item, variant: Variant) -> Gates:
+    """What the attention gates of a variant's model let pass."""
+    seen = inputs_of(item).square(variant.card, variant.cleaning)
+    return caching.gates(item.sha256, variant.cleaning, variant.card.name, seen)
+
+
+def inputs_of(item: Item) -> SharedInputs:
+    """The photograph as the models see it."""
+    return SharedInputs(
+        photograph_of(item).image, lambda image, steps: caching.cleaned(item.sha256, steps, image)
+    )
+
+
+def _answers(item: Item, variants: tuple[Variant, ...]) -> dict[tuple[ModelCard, Cleaning], Outline]:
+    """The answer of every model that gives one; failures are shown."""
+    asked = dict.fromkeys((variant.card, variant.cleaning) for variant in variants)
+    inputs, place, answers = inputs_of(item), st.empty(), {}
+    for count, (card, cleaning) in enumerate(asked):
+        words = _("{model}: {count} of {total}").format(model=card.title, count=count + 1, total=len(asked))
+        place.progress(count / len(asked), words)
+        try:
+            seen = inputs.square(card, cleaning)
+            answers[card, cleaning] = caching.outline(item.sha256, cleaning, card.name, seen)
+        except SkinAppError as error:
+            show_error(error, card.title)
+    place.empty()
+    return answers
