@@ -33,7 +33,7 @@ def environment(weights_dir, monkeypatch):
 @pytest.fixture
 def app(environment) -> AppTest:
     """The app, opened at its first page."""
-    return AppTest.from_file(str(APP), default_timeout=60).run()
+    return AppTest.from_file(str(APP), default_timeout=600).run()
 
 
 @pytest.fixture(scope="session")
