@@ -14,7 +14,8 @@ from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline, Prediction
 from skinapp.services.catalogue import listings
 from skinapp.services.readme_tables import models_markdown
-from skinapp.services.scorecard import classification_figures, evaluate
+from skinapp.services.scorecard import evaluate
+from skinapp.services.scoring.classes import classification_figures
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
 
@@ -27,7 +28,7 @@ class KnownEngine:
         prob_map[:, :32] = 0.9
         return Outline(prob_map, USE)
 
-    def classify(self, name, image):
+    def classify(self, name, image, explain=True):
         probs = np.full(7, 0.05, np.float32)
         probs[HAM7_CODES.index("nv")] = 0.7
         return Prediction(HAM7_CODES, probs, np.full((7, 2, 2), 3, np.float32), USE)
