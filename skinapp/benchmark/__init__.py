@@ -15,7 +15,14 @@ from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.frames import frame_cost
 from skinapp.benchmark.machine import machine, resident_mb
-from skinapp.benchmark.report import as_markdown, chat_as_markdown, enlarging_as_markdown, write_section
+from skinapp.benchmark.report import (
+    as_markdown,
+    chat_as_markdown,
+    enlarging_as_markdown,
+    scoring_as_markdown,
+    write_section,
+)
+from skinapp.benchmark.scoring import scoring_speed
 from skinapp.benchmark.soak import soak
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
 from skinapp.engine.choice import choose_engine
@@ -100,6 +107,15 @@ def run_enlarging(
     }
     if out is not None:
         write_section(out, enlarging_as_markdown(results), "enlarging")
+    return results
+
+
+def run_scoring(out: Path | None = None) -> dict[str, Any]:
+    """Measure how fast mask pairs are scored, for a section of its own."""
+    torch.set_num_threads(THREADS)
+    results = {"machine": machine(), "scoring": scoring_speed()}
+    if out is not None:
+        write_section(out, scoring_as_markdown(results), "scoring")
     return results
 
 
