@@ -64,7 +64,8 @@ _SCORING = """\
 Made by `python -m skinapp benchmark --only scoring`. {machine}
 
 {pairs} pairs of masks at {side_px} px. Ours are the nine measures of the scorecard, border distances
-among them, in two threads; the plain loop is torchmetrics, the six pixel measures alone, timed on {plain_pairs} pairs.
+among them, in two threads; the plain loop is torchmetrics, the six pixel measures alone, timed on
+{plain_pairs} pairs.
 
 | Way | Seconds | Goal (s) |
 | --- | ---: | ---: |
