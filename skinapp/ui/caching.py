@@ -13,11 +13,14 @@ import streamlit as st
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, enhance
+from skinapp.services.scoring.scored import ScoredModel
+from skinapp.services.scoring.tables import Table, clinical_path, read_table
 from skinapp.services.workers import Workers
 from skinapp.settings import settings
 
 if TYPE_CHECKING:
     from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.services.attention_effect import AttentionEffect
     from skinapp.services.catalogue import Listing
 
 
@@ -57,6 +60,36 @@ def attention_sentences(language: str) -> tuple[str, ...]:
     from skinapp.services.attention_effect import attention_effects
 
     return tuple(effect.sentence for effect in attention_effects(settings().weights_dir))
+
+
+@st.cache_data(ttl=300, max_entries=4, show_spinner=False)
+def scored_outlines(frame: str) -> tuple[ScoredModel, ...]:
+    """The outline models with the figures of their test photographs."""
+    from skinapp.services.scoring import overview
+
+    return overview.scored_outlines(settings().weights_dir, frame)
+
+
+@st.cache_data(ttl=300, max_entries=1, show_spinner=False)
+def scored_classifiers() -> tuple[ScoredModel, ...]:
+    """The classifiers with the figures of their test photographs."""
+    from skinapp.services.scoring import overview
+
+    return overview.scored_classifiers(settings().weights_dir)
+
+
+@st.cache_data(ttl=300, max_entries=12, show_spinner=False)
+def attention_effects(key: str) -> "tuple[AttentionEffect, ...]":
+    """What attention changed in each pair of models, in the measure ``key``."""
+    from skinapp.services import attention_effect
+
+    return attention_effect.attention_effects(settings().weights_dir, key)
+
+
+@st.cache_data(ttl=300, max_entries=4, show_spinner=False)
+def clinical_table(name: str) -> Table:
+    """The smartphone photographs as a classifier saw them."""
+    return read_table(clinical_path(name, settings().weights_dir))
 
 
 @st.cache_data(scope="session", max_entries=3, show_spinner=False)
