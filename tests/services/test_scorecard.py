@@ -55,8 +55,10 @@ def test_segmentation_rows_and_means(data_dir, weights_dir):
     assert figures["crop"]["n"] == 2
     assert figures["crop"]["iou"] == pytest.approx(np.mean(ious), abs=1e-4)
     with (weights_dir / "tiny-unet.test.csv").open() as file:
-        rows = list(csv.DictReader(file))
+        table = list(csv.DictReader(file))
+    rows = [row for row in table if row["frame"] == "crop"]
     assert [row["image_id"] for row in rows] == ["P10", "P11"]
+    assert {row["dx"] for row in table if row["frame"] == "ham10000"} == set(HAM7_CODES)
     assert [float(row["iou"]) for row in rows] == pytest.approx(ious, abs=1e-4)
     record = json.loads((weights_dir / "tiny-unet.json").read_text())
     assert record["figures"]["crop"] == figures["crop"]
