@@ -95,6 +95,21 @@ def _install(options: argparse.Namespace) -> None:
         print(json.dumps(checkpoint.record, indent=1))
 
 
+def _score_predictions(options: argparse.Namespace) -> int:
+    from skinapp.services.scoring.predictions import score_paths
+    from skinapp.services.scoring.tables import write_table
+
+    submission = score_paths(options.predictions, options.truth)
+    for problem in submission.problems:
+        print(f"{problem.name}: {problem.words}", file=sys.stderr)
+    if options.out:
+        write_table(options.out, submission.table.rows)
+    figures = {key: known._asdict() for key, known in submission.intervals.items()}
+    summary = {"scored": len(submission.table), "expected": submission.expected, "figures": figures}
+    print(json.dumps(summary, indent=1))
+    return 1 if submission.problems else 0
+
+
 def _predict(options: argparse.Namespace) -> int:
     from skinapp.engine.choice import choose_engine
     from skinapp.services.predict import installed_choices, predict_files
@@ -130,6 +145,8 @@ def _benchmark(options: argparse.Namespace) -> None:
         print(benchmark.comparing_as_markdown(benchmark.run_comparing(options.out)))
     if options.only in (None, "assistant"):
         print(benchmark.chat_as_markdown(benchmark.run_chat(options.out)))
+    if options.only in (None, "scoring"):
+        print(benchmark.scoring_as_markdown(benchmark.run_scoring(options.out)))
 
 
 _RECIPE_OPTIONS = (
@@ -168,6 +185,13 @@ def _parser() -> argparse.ArgumentParser:
     install.add_argument("--revision", help="commit on the hub; else that of the last time")
     install.add_argument("--source", help="another name on the hub, or a folder")
     install.set_defaults(run=_install)
+    given = commands.add_parser("score-predictions", help="score anyone's masks or class probabilities")
+    given.add_argument("predictions", metavar="PREDICTIONS", type=Path, help="zip or folder of masks, or CSV")
+    given.add_argument(
+        "--truth", type=Path, required=True, help="folder of true masks, or of the true classes"
+    )
+    given.add_argument("--out", type=Path, help="CSV file for the result of every photograph")
+    given.set_defaults(run=_score_predictions)
     predict = commands.add_parser("predict", help="analyze photographs without a screen")
     predict.add_argument("files", metavar="FILES", type=Path, nargs="+")
     predict.add_argument("--out", type=Path, required=True)
@@ -187,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
-    parts = ("analysis", "enlarging", "comparing", "assistant")
+    parts = ("analysis", "enlarging", "comparing", "assistant", "scoring")
     benchmark.add_argument("--only", choices=parts, help="one of the parts")
     benchmark.add_argument("--soak", action="store_true", help="add ten minutes of a camera's stream")
     benchmark.add_argument("--no-browser", action="store_true", help="leave the browser's frame rate out")

@@ -21,8 +21,10 @@ from skinapp.benchmark.report import (
     chat_as_markdown,
     comparing_as_markdown,
     enlarging_as_markdown,
+    scoring_as_markdown,
     write_section,
 )
+from skinapp.benchmark.scoring import scoring_speed
 from skinapp.benchmark.soak import soak
 from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
 from skinapp.engine.choice import choose_engine
@@ -129,6 +131,15 @@ def run_enlarging(
     }
     if out is not None:
         write_section(out, enlarging_as_markdown(results), "enlarging")
+    return results
+
+
+def run_scoring(out: Path | None = None) -> dict[str, Any]:
+    """Measure how fast mask pairs are scored, for a section of its own."""
+    torch.set_num_threads(THREADS)
+    results = {"machine": machine(), "scoring": scoring_speed()}
+    if out is not None:
+        write_section(out, scoring_as_markdown(results), "scoring")
     return results
 
 

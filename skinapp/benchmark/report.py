@@ -76,6 +76,25 @@ the 95th percentile is ours. The difference is the largest one between two proba
 COMPARING_GOAL_MS = 600
 
 
+_SCORING = """\
+## Scoring outlines
+
+Made by `python -m skinapp benchmark --only scoring`. {machine}
+
+{pairs} pairs of masks at {side_px} px. Ours are the nine measures of the scorecard, border distances
+among them, in two threads; the plain loop is torchmetrics, the six pixel measures alone, timed on
+{plain_pairs} pairs.
+
+| Way | Seconds | Goal (s) |
+| --- | ---: | ---: |
+| Scorecard, nine measures | {ours_s:.1f} | 60, {verdict} |
+| torchmetrics, six measures | {plain_s:.1f} | |
+
+Largest difference between both: {largest_difference:.0e}.
+"""
+SCORING_GOAL_S = 60
+
+
 def as_markdown(results: dict[str, Any]) -> str:
     """The results of one run as Markdown."""
     speed = results["speed"]
@@ -105,6 +124,13 @@ def comparing_as_markdown(results: dict[str, Any]) -> str:
         goal=COMPARING_GOAL_MS,
         rows="\n".join(_comparing_row(row) for row in results["speed"]),
     )
+
+
+def scoring_as_markdown(results: dict[str, Any]) -> str:
+    """How fast mask pairs are scored, as Markdown."""
+    speed = results["scoring"]
+    verdict = "met" if speed["ours_s"] < SCORING_GOAL_S else "NOT met"
+    return _SCORING.format(machine=_machine(results["machine"]), verdict=verdict, **speed)
 
 
 def chat_as_markdown(results: dict[str, Any]) -> str:

@@ -1,6 +1,17 @@
 """How well classes are told apart. Classes are integers from 0, ``targets`` the true ones."""
 
+from typing import NamedTuple
+
 import numpy as np
+
+
+class ClassRates(NamedTuple):
+    """Per class, each float64 (K,); NaN where the ratio has no case."""
+
+    sensitivity: np.ndarray
+    specificity: np.ndarray
+    precision: np.ndarray
+    f1: np.ndarray
 
 
 def accuracy(pred: np.ndarray, targets: np.ndarray) -> float:
@@ -28,6 +39,24 @@ def confusion_matrix(pred: np.ndarray, targets: np.ndarray, classes: int) -> np.
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
+def class_rates(matrix: np.ndarray) -> ClassRates:
+    """Each class against all others from a `confusion_matrix` (K, K).
+
+    Sensitivity TP / (TP + FN), specificity TN / (TN + FP), precision TP / (TP + FP),
+    F1 = 2 TP / (2 TP + FP + FN) (van Rijsbergen 1979).
+
+    >>> class_rates(np.array([[3, 1], [0, 4]])).f1.round(3).tolist()
+    [0.857, 0.889]
+    """
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a matrix (K, K), got {matrix.shape}")
+    tp = np.diag(matrix).astype(np.float64)
+    fn, fp = matrix.sum(axis=1) - tp, matrix.sum(axis=0) - tp
+    tn = matrix.sum() - tp - fn - fp
+    with np.errstate(invalid="ignore"):
+        return ClassRates(tp / (tp + fn), tn / (tn + fp), tp / (tp + fp), 2 * tp / (2 * tp + fp + fn))
+
+
 def roc_auc(scores: np.ndarray, positives: np.ndarray) -> float:
     """Area under the ROC curve: the chance that a positive case scores above a negative one, ties half.
 
@@ -38,7 +67,7 @@ def roc_auc(scores: np.ndarray, positives: np.ndarray) -> float:
     >>> roc_auc(np.array([0.1, 0.4, 0.4, 0.8]), np.array([False, False, True, True]))
     0.875
     """
-    _check_scores(scores, positives)
+    check_scores(scores, positives)
     count = int(positives.sum())
     others = positives.size - count
     if count == 0 or others == 0:
@@ -69,7 +98,7 @@ def sensitivity_specificity(
 
     `ValueError` unless there is at least one positive and one negative case.
     """
-    _check_scores(scores, positives)
+    check_scores(scores, positives)
     if positives.all() or not positives.any():
         raise ValueError("expected positive and negative cases, got one kind only")
     called = scores >= threshold
@@ -93,7 +122,8 @@ def _check_classes(pred: np.ndarray, targets: np.ndarray) -> None:
         raise ValueError(f"pred and targets must have one length, got {pred.size} and {targets.size}")
 
 
-def _check_scores(scores: np.ndarray, positives: np.ndarray) -> None:
+def check_scores(scores: np.ndarray, positives: np.ndarray) -> None:
+    """`ValueError` unless ``scores`` are finite (N,) and ``positives`` is bool (N,)."""
     if positives.dtype != bool or positives.ndim != 1 or scores.shape != positives.shape:
         raise ValueError(
             "expected scores (N,) and positives bool (N,), "

@@ -14,15 +14,19 @@ import streamlit as st
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, enhance
+from skinapp.services.scoring.scored import ScoredModel
+from skinapp.services.scoring.tables import Table, clinical_path, read_table
 from skinapp.services.workers import Workers
 from skinapp.settings import settings
 
 if TYPE_CHECKING:
     from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.services.attention_effect import AttentionEffect
     from skinapp.services.catalogue import Listing
     from skinapp.services.honesty import Distance
 
 _for_all = st.cache_resource(max_entries=1, show_spinner=False)
+_known_figures = partial(st.cache_data, ttl=300, show_spinner=False)
 _for_visitor = partial(st.cache_data, scope="session", show_spinner=False)
 
 
@@ -71,6 +75,36 @@ def attention_sentences(language: str) -> tuple[str, ...]:
     from skinapp.services.attention_effect import attention_effects
 
     return tuple(effect.sentence for effect in attention_effects(settings().weights_dir))
+
+
+@_known_figures(max_entries=4)
+def scored_outlines(frame: str) -> tuple[ScoredModel, ...]:
+    """The outline models with the figures of their test photographs."""
+    from skinapp.services.scoring import overview
+
+    return overview.scored_outlines(settings().weights_dir, frame)
+
+
+@_known_figures(max_entries=1)
+def scored_classifiers() -> tuple[ScoredModel, ...]:
+    """The classifiers with the figures of their test photographs."""
+    from skinapp.services.scoring import overview
+
+    return overview.scored_classifiers(settings().weights_dir)
+
+
+@_known_figures(max_entries=12)
+def attention_effects(key: str) -> "tuple[AttentionEffect, ...]":
+    """What attention changed in each pair of models, in the measure ``key``."""
+    from skinapp.services import attention_effect
+
+    return attention_effect.attention_effects(settings().weights_dir, key)
+
+
+@_known_figures(max_entries=4)
+def clinical_table(name: str) -> Table:
+    """The smartphone photographs as a classifier saw them."""
+    return read_table(clinical_path(name, settings().weights_dir))
 
 
 @_for_visitor(max_entries=3)

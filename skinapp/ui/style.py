@@ -11,6 +11,7 @@ STYLE = """
 }
 [data-testid="stSidebarNavLink"][href$="/enhance"]::before { content: "zoom_in"; }
 [data-testid="stSidebarNavLink"][href$="/compare"]::before { content: "compare"; }
+[data-testid="stSidebarNavLink"][href$="/metrics"]::before { content: "leaderboard"; }
 [data-testid="stSidebarNavLink"][href$="/assistant"]::before { content: "forum"; }
 [data-testid="stSidebarNavLink"][href$="/live"]::before { content: "videocam"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
@@ -39,6 +40,26 @@ STYLE = """
 .legend img { width: 1.6rem; height: 0.95rem; border-radius: 0.2rem; }
 .legend img.bar { width: 5rem; height: 0.6rem; }
 .scale img { flex: 1; height: 0.6rem; border-radius: 0.3rem; min-width: 3rem; }
+
+.scorecard { overflow-x: auto; padding-bottom: 0.4rem; }
+.scorecard table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.scorecard th, .scorecard td {
+  padding: 0.45rem 0.7rem; text-align: left; vertical-align: top; white-space: nowrap; font-weight: 400;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
+}
+.scorecard thead th { font-size: 0.85rem; opacity: 0.85; vertical-align: bottom; }
+.scorecard thead th[aria-sort] { font-weight: 700; opacity: 1; }
+.scorecard tbody th { font-weight: 600; white-space: normal; min-width: 8rem; }
+.scorecard small { display: block; font-weight: 400; font-size: 0.75rem; opacity: 0.75; }
+.whisker { position: relative; height: 0.7rem; min-width: 4.5rem; margin: 0.1rem 0.2rem; }
+.whisker i {
+  position: absolute; top: 0.27rem; height: 0.16rem; border-radius: 1px;
+  background: currentColor; opacity: 0.45;
+}
+.whisker b {
+  position: absolute; top: 0.1rem; width: 0.5rem; height: 0.5rem; margin-left: -0.25rem; border-radius: 50%;
+  background: #56B4E9; outline: 1.5px solid currentColor;
+}
 
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.4rem; }

@@ -73,3 +73,22 @@ def test_wrong_arguments():
         cls.roc_auc(np.array([np.nan, 1]), np.array([True, False]))
     with pytest.raises(ValueError, match="positive and negative"):
         cls.sensitivity_specificity(np.ones(3), np.zeros(3, bool), 0.5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rates_of_each_class_against_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    targets = rng.integers(0, 4, 120)
+    pred = np.where(rng.random(120) < 0.6, targets, rng.integers(0, 4, 120))
+    rates = cls.class_rates(cls.confusion_matrix(pred, targets, 4))
+    precision, recall, f1, _support = sk.precision_recall_fscore_support(targets, pred)
+    assert rates.sensitivity == pytest.approx(recall)
+    assert rates.precision == pytest.approx(precision)
+    assert rates.f1 == pytest.approx(f1)
+    expected = [sk.recall_score(targets == c, pred == c, pos_label=False) for c in range(4)]
+    assert rates.specificity == pytest.approx(expected)
+
+
+def test_rates_without_cases_are_nan():
+    rates = cls.class_rates(np.array([[2, 0], [0, 0]]))
+    assert np.isnan(rates.sensitivity[1]) and np.isnan(rates.f1[1]) and rates.specificity[1] == 1

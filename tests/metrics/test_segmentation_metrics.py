@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 from sklearn import metrics as sk
 from torchmetrics.functional.classification import binary_jaccard_index
 from torchmetrics.functional.segmentation import dice_score
@@ -72,3 +74,24 @@ def test_wrong_arguments():
         seg.iou(PRED, TARGET.T)
     with pytest.raises(ValueError, match="pixels"):
         seg.iou(np.zeros((0, 3), bool), np.zeros((0, 3), bool))
+
+
+masks = arrays(bool, (5, 6))
+
+
+@given(masks, masks)
+def test_properties(pred, target):
+    iou, dice = seg.iou(pred, target), seg.dice(pred, target)
+    assert dice == pytest.approx(2 * iou / (1 + iou))
+    assert iou == seg.iou(target, pred) and dice == seg.dice(target, pred)
+    for measure in (seg.pixel_accuracy, seg.precision, seg.recall, seg.specificity, seg.thresholded_jaccard):
+        assert 0 <= measure(pred, target) <= 1
+    assert seg.precision(pred, target) == seg.recall(target, pred)
+
+
+def test_one_pixel():
+    pixel = np.zeros((3, 3), bool)
+    pixel[1, 1] = True
+    assert seg.iou(pixel, pixel) == 1
+    assert seg.iou(pixel, np.roll(pixel, 1)) == 0
+    assert seg.specificity(pixel, np.roll(pixel, 1)) == pytest.approx(7 / 8)

@@ -14,7 +14,8 @@ from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline, Prediction
 from skinapp.services.catalogue import listings
 from skinapp.services.readme_tables import models_markdown
-from skinapp.services.scorecard import classification_figures, evaluate
+from skinapp.services.scorecard import evaluate
+from skinapp.services.scoring.classes import classification_figures
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
 
@@ -27,7 +28,7 @@ class KnownEngine:
         prob_map[:, :32] = 0.9
         return Outline(prob_map, USE)
 
-    def classify(self, name, image):
+    def classify(self, name, image, explain=True):
         probs = np.full(7, 0.05, np.float32)
         probs[HAM7_CODES.index("nv")] = 0.7
         return Prediction(HAM7_CODES, probs, np.full((7, 2, 2), 3, np.float32), USE)
@@ -54,8 +55,10 @@ def test_segmentation_rows_and_means(data_dir, weights_dir):
     assert figures["crop"]["n"] == 2
     assert figures["crop"]["iou"] == pytest.approx(np.mean(ious), abs=1e-4)
     with (weights_dir / "tiny-unet.test.csv").open() as file:
-        rows = list(csv.DictReader(file))
+        table = list(csv.DictReader(file))
+    rows = [row for row in table if row["frame"] == "crop"]
     assert [row["image_id"] for row in rows] == ["P10", "P11"]
+    assert {row["dx"] for row in table if row["frame"] == "ham10000"} == set(HAM7_CODES)
     assert [float(row["iou"]) for row in rows] == pytest.approx(ious, abs=1e-4)
     record = json.loads((weights_dir / "tiny-unet.json").read_text())
     assert record["figures"]["crop"] == figures["crop"]

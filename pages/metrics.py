@@ -1,0 +1,9 @@
+"""The scorecard: which model is best, whether attention helps, and how far the figures can be trusted."""
+
+from skinapp.i18n import gettext as _
+from skinapp.ui.frame import page_frame
+from skinapp.ui.metrics import answered_question, top_sentence
+
+page_frame(_("Metrics"))
+top_sentence()
+answered_question()

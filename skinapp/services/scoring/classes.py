@@ -1,0 +1,182 @@
+"""Scores of class probabilities: a row for each test photograph, and figures with intervals."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skinapp.data.ham10000 import ham10000_samples
+from skinapp.data.pad_ufes_20 import CLASS_OF, ClinicalSample, pad_ufes_samples
+from skinapp.data.pixels import read_image, read_mask
+from skinapp.data.sample import Sample
+from skinapp.labels import HAM7, HAM7_CODES
+from skinapp.metrics.bootstrap import Interval, bootstrap_intervals
+from skinapp.metrics.calibration import brier_score, expected_calibration_error
+from skinapp.metrics.classification import (
+    accuracy,
+    balanced_accuracy,
+    class_rates,
+    confusion_matrix,
+    one_vs_rest_auc,
+    sensitivity_specificity,
+)
+from skinapp.metrics.curves import average_precision
+from skinapp.services.analyze import Engine
+from skinapp.services.scoring.measures import CLASS
+from skinapp.services.scoring.photograph import photograph_facts
+from skinapp.services.scoring.tables import Row, Table
+
+THRESHOLDS = (0.1, 0.3, 0.5)
+SUSPICIOUS = tuple(lesion.code for lesion in HAM7 if lesion.is_suspicious)
+RESAMPLES = 1000
+
+Scores = tuple[list[Row], dict[str, Any]]
+
+
+def score_classifier(
+    name: str, data_dir: Path, engine: Engine, split: str, labels: Sequence[str] = HAM7_CODES
+) -> Scores:
+    """Rows of HAM10000 with the probability of every class, and their figures."""
+    samples = ham10000_samples(data_dir, split)
+    images = (read_image(sample.image) for sample in samples)
+    answers = [
+        (_probs(name, image, engine), _facts(sample, image))
+        for sample, image in zip(samples, images, strict=True)
+    ]
+    rows = [
+        {"image_id": sample.key, "lesion_id": sample.group, "dx": labels[sample.target]}
+        | _named(labels, probs)
+        | facts
+        for sample, (probs, facts) in zip(samples, answers, strict=True)
+    ]
+    targets = np.array([sample.target for sample in samples])
+    lesions = np.array([sample.group for sample in samples])
+    probs = np.stack([probs for probs, _facts_of in answers])
+    figures = classification_figures(probs, targets, labels)
+    intervals = class_intervals(probs, targets, lesions)
+    return rows, {"split": split} | figures | {
+        "intervals": {key: [round(known.low, 4), round(known.high, 4)] for key, known in intervals.items()}
+    }
+
+
+def clinical_rows(name: str, data_dir: Path, engine: Engine) -> list[Row]:
+    """The smartphone photographs of PAD-UFES-20 with our nearest class; empty where they are not there."""
+    return [_clinical_row(name, sample, engine) for sample in pad_ufes_samples(data_dir)]
+
+
+def classification_figures(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
+    """The summary of class probabilities (N, K) against class indices (N,)."""
+    matrix = confusion_matrix(probs.argmax(axis=1), targets, len(labels))
+    rates = class_rates(matrix)
+    overall = dict(zip((measure.key for measure in CLASS), _overall(probs, targets), strict=True))
+    return (
+        {"n": len(targets)}
+        | {key: round(float(value), 4) for key, value in overall.items()}
+        | {
+            "auc": _by_label(labels, one_vs_rest_auc(probs, targets)),
+            "average_precision": _by_label(labels, _average_precisions(probs, targets)),
+            "f1": _by_label(labels, rates.f1),
+            "sensitivity": _by_label(labels, rates.sensitivity),
+            "specificity": _by_label(labels, rates.specificity),
+            "at_thresholds": _at_thresholds(probs, targets, labels),
+            "confusion_matrix": matrix.tolist(),
+        }
+    )
+
+
+def class_intervals(
+    probs: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None
+) -> dict[str, Interval]:
+    """Every measure of `CLASS` with its interval; ``groups`` (N,) are lesions, drawn as a whole."""
+    intervals = bootstrap_intervals(
+        lambda cases: _overall(probs[cases], targets[cases]), len(targets), groups, RESAMPLES
+    )
+    return dict(zip((measure.key for measure in CLASS), intervals, strict=True))
+
+
+def probabilities(table: Table, labels: Sequence[str] = HAM7_CODES) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N, K), each row scaled to sum to 1, and class indices (N,) of a table."""
+    probs = np.column_stack([table.numbers(label) for label in labels])
+    targets = np.array([labels.index(code) for code in table.words("dx")], dtype=np.int64)
+    return probs / probs.sum(axis=1, keepdims=True), targets
+
+
+def suspicious_probs(probs: np.ndarray) -> np.ndarray:
+    """Probability (N,) of any malignant or pre-malignant class."""
+    return probs[:, [HAM7_CODES.index(code) for code in SUSPICIOUS]].sum(axis=1)
+
+
+def _overall(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The measures of `CLASS` in their order."""
+    predicted = probs.argmax(axis=1)
+    rates = class_rates(confusion_matrix(predicted, targets, probs.shape[1]))
+    return np.array(
+        [
+            balanced_accuracy(predicted, targets),
+            accuracy(predicted, targets),
+            np.nanmean(one_vs_rest_auc(probs, targets)),
+            np.nanmean(_average_precisions(probs, targets)),
+            np.nanmean(rates.f1),
+            expected_calibration_error(probs, targets),
+            brier_score(probs, targets),
+        ]
+    )
+
+
+def _average_precisions(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Of each class against all others (K,); NaN for a class that no case, or every case, belongs to."""
+    values = np.full(probs.shape[1], np.nan)
+    for index in range(probs.shape[1]):
+        positives = targets == index
+        if positives.any() and not positives.all():
+            values[index] = average_precision(probs[:, index], positives)
+    return values
+
+
+def _at_thresholds(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
+    """Sensitivity and specificity for melanoma at each of `THRESHOLDS`; {} without both kinds of cases."""
+    if "mel" not in labels:
+        return {}
+    index = labels.index("mel")
+    positives = targets == index
+    if positives.all() or not positives.any():
+        return {}
+    found = {str(at): sensitivity_specificity(probs[:, index], positives, at) for at in THRESHOLDS}
+    return {
+        "mel": {
+            at: {"sensitivity": round(sensitivity, 4), "specificity": round(specificity, 4)}
+            for at, (sensitivity, specificity) in found.items()
+        }
+    }
+
+
+def _probs(name: str, image: np.ndarray, engine: Engine) -> np.ndarray:
+    return engine.classify(name, image, explain=False).probs
+
+
+def _facts(sample: Sample, image: np.ndarray) -> Row:
+    return photograph_facts(image, read_mask(sample.mask))
+
+
+def _clinical_row(name: str, sample: ClinicalSample, engine: Engine) -> Row:
+    probs = _probs(name, read_image(sample.image), engine)
+    known = {
+        "image_id": sample.key,
+        "patient_id": sample.patient,
+        "diagnosis": sample.diagnosis,
+        "dx": CLASS_OF[sample.diagnosis],
+        "fitzpatrick": sample.fitzpatrick,
+    }
+    return known | _named(HAM7_CODES, probs)
+
+
+def _named(labels: Sequence[str], probs: np.ndarray) -> Row:
+    return {label: round(float(prob), 5) for label, prob in zip(labels, probs, strict=True)}
+
+
+def _by_label(labels: Sequence[str], values: Iterable[float]) -> dict[str, float | None]:
+    return {
+        label: None if np.isnan(value) else round(float(value), 4)
+        for label, value in zip(labels, values, strict=True)
+    }

@@ -1,0 +1,35 @@
+"""One row of the scorecard."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skinapp.metrics.bootstrap import Interval
+from skinapp.services.scoring.measures import Measure
+from skinapp.services.scoring.tables import Table
+
+
+@dataclass(frozen=True)
+class ScoredModel:
+    """A model with the rows of its test photographs.
+
+    ``milliseconds`` is one pass in single precision as measured beside the live camera's forms; None where
+    that was not done for these weights. ``curve`` is the learning curve of its last training.
+    """
+
+    name: str
+    title: str
+    table: Table
+    intervals: dict[str, Interval]
+    parameters: int | None = None
+    milliseconds: float | None = None
+    curve: tuple[dict[str, Any], ...] = ()
+    twin: str | None = None
+
+
+def best_first(models: tuple[ScoredModel, ...], measure: Measure) -> list[ScoredModel]:
+    """The rows sorted by a measure; those without it come last."""
+    sign = -1 if measure.higher_is_better else 1
+    known = [model for model in models if measure.key in model.intervals]
+    return sorted(known, key=lambda model: sign * model.intervals[measure.key].value) + [
+        model for model in models if measure.key not in model.intervals
+    ]

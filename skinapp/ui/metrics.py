@@ -1,0 +1,55 @@
+"""The Metrics page: one sentence, then one question at a time."""
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.ui import caching
+from skinapp.ui.errors import errors_shown
+from skinapp.ui.metrics_attention import attention_part
+from skinapp.ui.metrics_best import best_part
+from skinapp.ui.metrics_failures import failures_part
+from skinapp.ui.metrics_fairness import fairness_part
+from skinapp.ui.metrics_papers import papers_part
+from skinapp.ui.metrics_probability import probability_part
+from skinapp.ui.metrics_threshold import threshold_part
+
+
+def top_sentence() -> None:
+    """What the numbers say on attention, in the words that the interval allows."""
+    with st.spinner(_("Loading the figures")):
+        effects = caching.attention_effects("iou")
+        models = caching.scored_outlines("crop")
+    if effects:
+        st.markdown(f"#### {effects[0].sentence}")
+    elif not models:
+        st.info(
+            _("No model was scored on this computer yet. Score one with: python -m skinapp evaluate NAME"),
+            icon=":material/leaderboard:",
+        )
+
+
+def answered_question() -> None:
+    """The chosen question and its part of the page; only this part is computed."""
+    questions = {
+        "best": (_("Which is best?"), best_part),
+        "attention": (_("Does attention help?"), attention_part),
+        "failures": (_("Where do they fail?"), failures_part),
+        "probability": (_("Can I trust the probability?"), probability_part),
+        "fairness": (_("Is it fair?"), fairness_part),
+        "threshold": (_("What threshold?"), threshold_part),
+        "papers": (_("What did the papers report?"), papers_part),
+    }
+    chosen = st.segmented_control(
+        _("Question"),
+        list(questions),
+        format_func=lambda key: questions[key][0],
+        default="best",
+        required=True,
+        key="metrics_question",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    words, part = questions[chosen]
+    st.header(words, anchor=False)
+    with errors_shown():
+        part()

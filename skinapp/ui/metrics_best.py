@@ -1,0 +1,147 @@
+"""Which is best: the table of all figures, accuracy against size, learning curves, others' predictions."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from skinapp.i18n import format_number
+from skinapp.i18n import gettext as _
+from skinapp.services.scoring.measures import CLASS, OUTLINE, Measure
+from skinapp.services.scoring.scored import ScoredModel, best_first
+from skinapp.ui import caching
+from skinapp.ui.figure import show_figure
+from skinapp.ui.interval_table import interval_table, interval_words
+from skinapp.ui.metrics_choices import measure_choice, say_evaluate, segments, task_choice
+from skinapp.ui.metrics_given import given_rows, predictions_upload
+from skinapp.ui.model_marks import mark_of
+
+
+def best_part() -> None:
+    """The table sorted by any figure, then the charts."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="metrics_best_choices"):
+        task = task_choice("best")
+        frame = _frame_choice() if task == "outline" else "crop"
+        measures = OUTLINE if task == "outline" else CLASS
+        with st.container(width=260):
+            measure = measure_choice(_("Sort by"), measures, f"best_{task}")
+    with st.spinner(_("Loading the figures")):
+        ours = caching.scored_outlines(frame) if task == "outline" else caching.scored_classifiers()
+    models = best_first((*ours, *given_rows(task)), measure)
+    if not models:
+        say_evaluate(_("No model was scored on this computer yet."))
+        return
+    interval_table(models, measures, measure.key)
+    st.caption(_table_words(task, measure))
+    if any(key.key not in model.intervals for model in ours for key in measures):
+        st.caption(
+            _("Figures that are not measured appear once this has run: python -m skinapp evaluate NAME")
+        )
+    predictions_upload(task)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _size_chart(models, measure)
+    with right:
+        _learning_curves(ours)
+
+
+def _frame_choice() -> str:
+    return segments(_("Photographs"), {"crop": _("Square crops"), "whole": _("Whole frames")}, "best_frame")
+
+
+def _table_words(task: str, measure: Measure) -> str:
+    data = (
+        _("Test rows of ISIC 2018 Task 1 at 256 px.")
+        if task == "outline"
+        else _("Test rows of HAM10000; whole lesions are drawn for the intervals.")
+    )
+    return _(
+        "{name}: {meaning}. {data} Bars are 95 % bootstrap intervals, each column on its own scale."
+    ).format(name=_(measure.name), meaning=_(measure.meaning), data=data)
+
+
+def _size_chart(models: list[ScoredModel], measure: Measure) -> None:
+    """The figure against time per photograph where it was measured, else against size."""
+    known = [model for model in models if model.parameters and measure.key in model.intervals]
+    if not known:
+        return
+    timed = all(model.milliseconds for model in known)
+    st.subheader(_("Accuracy against time and size") if timed else _("Accuracy against size"), anchor=False)
+    figure = go.Figure()
+    for model in known:
+        figure.add_trace(_bubble(model, measure, timed))
+    figure.update_xaxes(title=_("Milliseconds a photograph") if timed else _("Parameters, millions"))
+    figure.update_yaxes(title=_axis_title(measure))
+    figure.update_layout(showlegend=False)
+    numbers = [
+        {
+            _("Model"): model.title,
+            _(measure.name): interval_words(model.intervals[measure.key], measure),
+            _("Parameters"): model.parameters,
+            _("Milliseconds"): model.milliseconds,
+        }
+        for model in known
+    ]
+    words = _("{measure} of each model against its size").format(measure=_(measure.name))
+    show_figure(figure, f"size-{measure.key}", words, numbers)
+
+
+def _bubble(model: ScoredModel, measure: Measure, timed: bool) -> go.Scatter:
+    mark, interval = mark_of(model), model.intervals[measure.key]
+    millions = model.parameters / 1e6
+    return go.Scatter(
+        x=[model.milliseconds if timed else millions],
+        y=[interval.value],
+        error_y={
+            "array": [interval.high - interval.value],
+            "arrayminus": [interval.value - interval.low],
+            "color": mark.colour,
+            "thickness": 1.2,
+        },
+        mode="markers+text",
+        text=[model.title],
+        textposition="top center" if not model.twin else "bottom center",
+        marker={
+            "size": 12 + 4 * millions,
+            "color": mark.colour,
+            "symbol": mark.symbol,
+            "opacity": 0.85,
+            "line": {"width": 1},
+        },
+        name=model.title,
+        hovertemplate=f"{model.title}<br>{format_number(millions, 1)} M<br>%{{y:.3f}}<extra></extra>",
+    )
+
+
+def _learning_curves(models: tuple[ScoredModel, ...]) -> None:
+    """The validation score after each epoch."""
+    st.subheader(_("Learning curves"), anchor=False)
+    known = [model for model in models if len(model.curve) > 1]
+    if known:
+        score = next(key for key in known[0].curve[0] if key.startswith("val_"))
+        figure = go.Figure([_curve(model, score) for model in known])
+        figure.update_xaxes(title=_("Epoch"), dtick=1)
+        figure.update_yaxes(title=_("On validation photographs"))
+        numbers = [{_("Model"): model.title} | dict(step) for model in known for step in model.curve]
+        words = _("The validation score of each model after each epoch")
+        show_figure(figure, f"curves-{score}", words, numbers)
+    others = [model.title for model in models if len(model.curve) <= 1]
+    if others:
+        words = _(
+            "Without a curve of their own, as their weights are the mean of several trainings: {names}."
+        )
+        st.caption(words.format(names=", ".join(others)))
+
+
+def _curve(model: ScoredModel, score: str) -> go.Scatter:
+    mark = mark_of(model)
+    return go.Scatter(
+        x=[step["epoch"] for step in model.curve],
+        y=[step.get(score) for step in model.curve],
+        mode="lines+markers",
+        name=model.title,
+        line={"color": mark.colour, "dash": mark.dash},
+        marker={"symbol": mark.symbol, "size": 8},
+    )
+
+
+def _axis_title(measure: Measure) -> str:
+    return f"{_(measure.name)}, {measure.unit}" if measure.unit else _(measure.name)

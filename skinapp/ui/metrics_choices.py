@@ -1,0 +1,59 @@
+"""Choices that several parts of the Metrics page share."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.services.scoring.measures import Measure
+from skinapp.services.scoring.scored import ScoredModel
+from skinapp.ui import caching
+
+
+def segments(label: str, names: dict[str, str], key: str) -> str:
+    """One of several words side by side, the first at the start."""
+    return st.segmented_control(
+        label,
+        list(names),
+        format_func=names.get,
+        default=next(iter(names)),
+        required=True,
+        key=f"metrics_{key}",
+        persist_state="session",
+    )
+
+
+def task_choice(key: str) -> str:
+    """Outlines or classes."""
+    return segments(_("Figures of"), {"outline": _("Outlines"), "class": _("Classes")}, f"{key}_task")
+
+
+def measure_choice(label: str, measures: Sequence[Measure], key: str) -> Measure:
+    """One of the measures, with its meaning beneath."""
+    chosen = st.selectbox(
+        label,
+        measures,
+        format_func=lambda measure: _(measure.name),
+        key=f"metrics_{key}_measure",
+        persist_state="session",
+    )
+    return chosen
+
+
+def classifier_choice(key: str) -> ScoredModel | None:
+    """The classifier whose figures are shown: a choice where there are several; None, said, without any."""
+    with st.spinner(_("Loading the figures")):
+        models = caching.scored_classifiers()
+    if not models:
+        say_evaluate(_("No classifier was scored on this computer yet."))
+        return None
+    if len(models) == 1:
+        return models[0]
+    titles = {model.name: model.title for model in models}
+    name = st.selectbox(_("Model"), list(titles), format_func=titles.get, key=f"metrics_{key}_classifier")
+    return next(model for model in models if model.name == name)
+
+
+def say_evaluate(words: str) -> None:
+    """What is missing, and the command that measures it."""
+    st.info(f"{words} {_('Measure it with: python -m skinapp evaluate NAME')}", icon=":material/info:")

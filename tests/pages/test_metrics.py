@@ -1,0 +1,156 @@
+"""The Metrics page with small tables of results."""
+
+import io
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from skinapp.data import isic2018
+from skinapp.labels import HAM7_CODES
+from skinapp.services.scoring.tables import clinical_path, table_path, write_table
+from skinapp.settings import settings
+
+QUESTIONS = ("best", "attention", "failures", "probability", "fairness", "threshold", "papers")
+
+
+def outline_rows(shift, frame="crop", **more):
+    random = np.random.default_rng(0)
+    for number, iou in enumerate(random.uniform(0.5, 0.9, 40)):
+        yield {
+            "image_id": f"P{number:02}",
+            "frame": frame,
+            "iou": round(iou + shift, 4),
+            "dice": round(iou + shift + 0.05, 4),
+            "hair": 0.01 * number % 0.2,
+            **{key: value[number % len(value)] for key, value in more.items()},
+        }
+
+
+def class_rows(**more):
+    random = np.random.default_rng(1)
+    for number in range(70):
+        code = HAM7_CODES[number % 7]
+        probs = random.dirichlet(np.ones(7) + 4 * (np.array(HAM7_CODES) == code))
+        yield (
+            {"image_id": f"H{number}", "lesion_id": f"L{number // 2}", "dx": code}
+            | dict(zip(HAM7_CODES, probs.round(5), strict=True))
+            | {key: value[number % len(value)] for key, value in more.items()}
+        )
+
+
+@pytest.fixture
+def results(environment, weights_dir, tmp_path):
+    """A copy of the records with tables of every kind; the page reads these."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in weights_dir.iterdir():
+        if path.is_file():
+            (folder / path.name).symlink_to(path)
+    for name, shift in (("unet", 0.0), ("unet-attention", 0.02)):
+        of_classes = outline_rows(shift, "ham10000", dx=HAM7_CODES, lesion_id=("A", "B", "C"))
+        write_table(table_path(name, folder), [*outline_rows(shift), *of_classes])
+    write_table(table_path("mobilenetv2-ham7", folder), list(class_rows()))
+    clinical = class_rows(patient_id=("p", "q", "r"), fitzpatrick=(1, 2, 3, 4, ""))
+    write_table(clinical_path("mobilenetv2-ham7", folder), list(clinical))
+    environment(SKINAPP_WEIGHTS=str(folder), SKINAPP_DATA=str(tmp_path / "nowhere"))
+    return folder
+
+
+@pytest.fixture
+def metrics(app, results):
+    return app.switch_page("pages/metrics.py").run()
+
+
+def ask(page, question):
+    page.segmented_control(key="metrics_question").set_value(question).run()
+    assert not page.exception, page.exception
+    return page
+
+
+def words(page):
+    return "\n".join(str(part.value) for part in (*page.markdown, *page.caption, *page.info, *page.warning))
+
+
+def test_it_opens_with_the_sentence_and_the_notice(metrics):
+    assert not metrics.exception
+    assert metrics.title[0].value == "Metrics"
+    assert "not a medical device" in words(metrics)
+    assert "Attention changed the IoU of U-Net by +0.020 on average" in words(metrics)
+    assert "n = 40, 1 training of each): an improvement." in words(metrics)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_an_answer(metrics, question):
+    ask(metrics, question)
+    assert metrics.header[0].value.endswith("?")
+    assert not metrics.info, "nothing is missing in these tables"
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_without_any_results_every_question_says_what_to_do(app, environment, tmp_path, question):
+    environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
+    app.switch_page("pages/metrics.py").run()
+    ask(app, question)
+    assert "python -m skinapp evaluate" in words(app)
+
+
+def test_seeds_take_the_place_of_the_single_training(app, results):
+    seeds = results / "seeds"
+    seeds.mkdir()
+    for seed in (1, 2):
+        for name, shift in (("unet", 0.0), ("unet-attention", -0.03)):
+            write_table(seeds / f"{name}.seed{seed}.test.csv", list(outline_rows(shift)))
+    app.switch_page("pages/metrics.py").run()
+    assert "by −0.030 on average" in words(app) and "2 trainings of each" in words(app)
+
+
+def test_a_threshold_is_set_and_counted_in_people(metrics):
+    ask(metrics, "threshold")
+    metrics.button(key="metrics_threshold_fix").click().run()
+    assert not metrics.exception
+    found = next(part.value for part in metrics.markdown if "Of 1,000 people 20 have melanoma" in part.value)
+    assert "19 are found" in found or "20 are found" in found
+
+
+def test_old_tables_say_that_kinds_were_not_measured(app, results):
+    for name in ("unet", "unet-attention"):
+        rows = [{key: row[key] for key in ("image_id", "frame", "iou")} for row in outline_rows(0)]
+        write_table(table_path(name, results), rows)
+    app.switch_page("pages/metrics.py").run()
+    ask(app, "failures")
+    assert "python -m skinapp evaluate" in words(app)
+
+
+def zipped(names):
+    out = io.BytesIO()
+    black = cv2.imencode(".png", np.zeros((64, 64), np.uint8))[1].tobytes()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, black)
+    return out.getvalue()
+
+
+def test_a_zip_of_predictions_becomes_a_row(app, results, environment, data_dir):
+    truth = data_dir / isic2018.FOLDER / isic2018.MASKS
+    environment(SKINAPP_WEIGHTS=str(results), SKINAPP_DATA=str(data_dir))
+    assert settings().data_dir == data_dir and truth.is_dir()
+    page = app.switch_page("pages/metrics.py").run()
+    data = zipped(["P10_segmentation.png", "other.png"])
+    page.file_uploader(key="metrics_given_outline").set_value([("team.zip", data, "application/zip")]).run()
+    page.button(key="metrics_score_outline").click().run()
+    assert not page.exception
+    assert "**team**: 1 of 2 scored" in words(page)
+    assert "2 files or rows could not count" in words(page)
+
+
+def test_a_bad_zip_is_refused_with_a_hint(metrics):
+    given = metrics.file_uploader(key="metrics_given_outline")
+    given.set_value([("team.zip", b"no zip", "application/zip")]).run()
+    metrics.file_uploader(key="metrics_truth_outline").set_value(
+        [("truth.zip", zipped(["P10_segmentation.png"]), "application/zip")]
+    ).run()
+    metrics.button(key="metrics_score_outline").click().run()
+    assert not metrics.exception
+    assert "not a zip" in words(metrics) and "Pack the masks" in words(metrics)
