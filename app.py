@@ -13,6 +13,7 @@ st.navigation(
         st.Page("pages/live.py", title=_("Live")),
         st.Page("pages/enhance.py", title=_("Enhance")),
         st.Page("pages/compare.py", title=_("Compare")),
+        st.Page("pages/metrics.py", title=_("Metrics")),
         st.Page("pages/assistant.py", title=_("Assistant")),
         st.Page("pages/about.py", title=_("About")),
     ]
