@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
+from skinapp.ui.model_lines import model_colour
 
-# Of Okabe & Ito 2008, those that read on white and on black: sky blue, orange, green, purple, vermillion.
-COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00")
 GIVEN_COLOUR = "#9AA5B1"
 
 
@@ -25,6 +24,4 @@ def mark_of(model: ScoredModel) -> Mark:
     card = cards.get(model.name)
     if card is None:
         return Mark(GIVEN_COLOUR, "square", "dot")
-    families = [known.name for known in cards.values() if known.task == card.task and known.twin is None]
-    colour = COLOURS[families.index(card.twin or card.name) % len(COLOURS)]
-    return Mark(colour, "diamond", "dash") if card.twin else Mark(colour, "circle", "solid")
+    return Mark(model_colour(card), *(("diamond", "dash") if card.twin else ("circle", "solid")))
