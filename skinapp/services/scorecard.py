@@ -1,7 +1,7 @@
 """Test-row figures of a model: one row per photograph, and their summary in the model's record."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,7 +41,7 @@ class Trial:
     data_dir: Path
     engine: Engine
     split: str
-    distances: Mapping[str, Distance] = NO_DISTANCES
+    distances: Mapping[str, Distance] = field(default_factory=dict)
 
 
 def evaluate(
