@@ -24,7 +24,8 @@ def environment(weights_dir, monkeypatch):
         st.cache_data.clear()
         st.cache_resource.clear()
 
-    change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_DEVICE="cpu")
+    # PyTorch: converting for OpenVINO takes longer than these pages; the engine's own tests compare both.
+    change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_DEVICE="cpu", SKINAPP_ENGINE="torch")
     yield change
     monkeypatch.undo()
     change()
