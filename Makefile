@@ -5,6 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 
+# uv fetches in parallel and links from its cache; pip, which reads pip.conf, is asked where uv fails.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
+	|| $(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r $(1)
+
+# The packages come uncompiled; what a first import compiles is kept for the next.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench lint messages screenshots clean
 
 run: $(VENV)/run.stamp
@@ -34,13 +41,14 @@ clean:
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	$(call INSTALL,requirements.txt)
 	touch $@
 
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
+	$(call INSTALL,requirements-dev.txt)
 	touch $@ $(VENV)/run.stamp
 
 # The page tests drive a real browser; install Debian's where that is allowed and none is there.
