@@ -29,7 +29,10 @@ class ChatServer(ThreadingHTTPServer):
         self.gate = Event()
         self.gate.set()
         self.closing = Event()
-        Thread(target=self.serve_forever, daemon=True).start()
+        Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def handle_error(self, request, client_address) -> None:
+        """A client that hung up is nothing to write about."""
 
     @property
     def url(self) -> str:

@@ -40,10 +40,27 @@ def random_network(name: str) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
+def pytest_configure(config):
+    """Processes that test side by side compute with one thread each, and so do those that they start."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ["OMP_NUM_THREADS"] = "1"
+        torch.set_num_threads(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A file's tests share fixtures and stay in one process, and all that drive a browser in one."""
+    for item in items:
+        group = "browser" if "browser" in item.path.parts else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_dir(tmp_path_factory):
-    """The cache folder of this run: what one test converts, the others read."""
-    folder = tmp_path_factory.mktemp("cache")
+    """The cache folder of this run: what one test converts, the others read, in whichever process."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
     os.environ["SKINAPP_CACHE"] = str(folder)
     settings.cache_clear()
     return folder

@@ -11,8 +11,13 @@ from tests.chat_server import KEY
 
 @pytest.fixture
 def service(chat_server):
-    """The client of the local service; silence of a fifth of a second is a time-out."""
-    return OpenAIService(ServiceConfig("Local", chat_server.url, "local-model", KEY, timeout_s=0.2))
+    """The client of the local service."""
+    return client(chat_server.url)
+
+
+def client(url: str, model: str = "local-model", timeout_s: float = 60) -> OpenAIService:
+    """A client with the key of the local service; patient, so that a busy machine fails no test."""
+    return OpenAIService(ServiceConfig("Local", url, model, KEY, timeout_s=timeout_s))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from skinapp.services.assistant.prompt import LONGEST_HISTORY, messages
 from skinapp.services.assistant.search import index
 from skinapp.services.assistant.transcript import conversation_markdown
 from tests.chat_server import ANSWER, KEY
+from tests.services.assistant.conftest import client
 from tests.services.assistant.test_injection import NUMBERS
 
 
@@ -67,9 +68,10 @@ def test_an_answer_of_the_service_grows_and_cites(assistant, chat_server):
 
 
 @pytest.mark.parametrize("fault", ["401", "429", "500", "silent", "dropped", "malformed", "empty"])
-def test_a_fault_falls_back_to_the_built_in_knowledge(assistant, chat_server, fault):
+def test_a_fault_falls_back_to_the_built_in_knowledge(chat_server, fault):
     chat_server.fault = fault
-    answer = last(assistant.answer(Question("What is melanoma?")))
+    service = client(chat_server.url, timeout_s=0.2 if fault == "silent" else 60)
+    answer = last(Assistant(index(), service).answer(Question("What is melanoma?")))
     assert "Melanoma is a cancer of the pigment cells" in answer.text
     assert "service" in answer.remarks[-1]
     assert answer.can_retry

@@ -3,9 +3,10 @@
 import pytest
 
 from skinapp.errors import SkinAppError
-from skinapp.services.assistant.presets import PRESETS, ServiceConfig, service_config
+from skinapp.services.assistant.presets import PRESETS, service_config
 from skinapp.services.assistant.service import OpenAIService, ServiceError
 from tests.chat_server import ANSWER, KEY
+from tests.services.assistant.conftest import client
 
 MESSAGES = [{"role": "user", "content": "What is a mole?"}]
 FAULTS = {
@@ -37,10 +38,11 @@ def test_an_answer_comes_in_pieces_with_its_pages(service, chat_server):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_a_plain_message_without_the_key(service, chat_server, fault):
+def test_a_fault_is_a_plain_message_without_the_key(chat_server, fault):
     chat_server.fault = fault
+    patience = {"timeout_s": 0.2} if fault in ("silent", "stalled") else {}
     with pytest.raises(ServiceError, match=FAULTS[fault]) as caught:
-        list(service.stream(MESSAGES))
+        list(client(chat_server.url, **patience).stream(MESSAGES))
     assert KEY not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.hint
@@ -54,14 +56,13 @@ def test_too_many_questions_come_with_the_wait(service, chat_server):
 
 
 def test_no_server_at_all(chat_server):
-    config = ServiceConfig("Gone", chat_server.url, "m", KEY, timeout_s=0.2)
     chat_server.close()
     with pytest.raises(ServiceError, match="failed or broke off"):
-        list(OpenAIService(config).stream(MESSAGES))
+        list(client(chat_server.url).stream(MESSAGES))
 
 
 def test_without_a_model_the_first_of_the_server_is_taken(chat_server):
-    list(OpenAIService(ServiceConfig("Local", chat_server.url, "", timeout_s=0.2)).stream(MESSAGES))
+    list(client(chat_server.url, model="").stream(MESSAGES))
     assert chat_server.requests[0]["model"] == "local-model"
 
 
