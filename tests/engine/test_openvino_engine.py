@@ -60,6 +60,15 @@ def test_classes_and_their_heat_agree_with_pytorch(name, engine, torch_engine, l
         assert ours.heatmaps.shape == theirs.heatmaps.shape
 
 
+def test_a_conversion_tells_nobody(weights_dir, monkeypatch):
+    told = []
+    sender = pytest.importorskip("openvino_telemetry.utils.sender")
+    monkeypatch.setattr(sender.TelemetrySender, "send", lambda _self, *what: told.append(what))
+    network, _checkpoint = load_model("tiny-unet", weights_dir)
+    conversion.convert(network, registry.card("tiny-unet"))
+    assert not told
+
+
 def test_what_is_said_about_the_run(engine, weights_dir, photographs):
     outline = engine.segment("tiny-unet", photographs[0])
     _network, checkpoint = load_model("tiny-unet", weights_dir)
