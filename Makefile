@@ -20,7 +20,7 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m skinapp benchmark --out BENCHMARKS.md

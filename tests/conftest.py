@@ -40,13 +40,6 @@ def random_network(name: str) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
-def pytest_configure(config):
-    """Processes that test side by side compute with one thread each, and so do those that they start."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        os.environ["OMP_NUM_THREADS"] = "1"
-        torch.set_num_threads(1)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A file's tests share fixtures and stay in one process, and all that drive a browser in one."""

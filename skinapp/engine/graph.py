@@ -5,10 +5,11 @@ from queue import LifoQueue
 
 import numpy as np
 import openvino as ov
+import torch
 
 REQUESTS = 4  # that run or wait inside OpenVINO at once; further callers wait for one of them
 
-# One stream: an answer takes all cores and comes as soon as it can, and the same photograph gets the same
+# One stream: an answer takes all threads and comes as soon as it can, and the same photograph gets the same
 # numbers whoever else is asking.
 _COMPILE = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
 
@@ -16,11 +17,13 @@ _COMPILE = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
 class Graph:
     """Runs a graph from any number of threads, with at most `REQUESTS` at once.
 
-    ``precision`` is what the arithmetic may be done in: f32, or bf16 where the CPU has it.
+    ``precision`` is what the arithmetic may be done in: f32, or bf16 where the CPU has it. Takes as many
+    threads as PyTorch does.
     """
 
     def __init__(self, graph: ov.Model, precision: str = "f32"):
-        compiled = ov.Core().compile_model(graph, "CPU", _COMPILE | {"INFERENCE_PRECISION_HINT": precision})
+        how = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": torch.get_num_threads()}
+        compiled = ov.Core().compile_model(graph, "CPU", _COMPILE | how)
         self._idle: LifoQueue[ov.InferRequest] = LifoQueue()
         for _request in range(REQUESTS):
             self._idle.put(compiled.create_infer_request())
