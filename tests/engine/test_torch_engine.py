@@ -13,8 +13,8 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError, WeightsError
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.weights import load_model, save_checkpoint, weights_path
-from tests.conftest import TRAINED_HERE
 from tests.engine.visitors import assert_visitors_do_not_disturb_each_other
+from tests.networks import TRAINED_HERE
 
 TINY = "tiny-unet", "tiny-unet-attention", "tiny-ham7"
 

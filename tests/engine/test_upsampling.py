@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.upsampling import DoublingBlock, doubling_kernel, replace_doubling_blocks
 from skinapp.models.weights import load_model
-from tests.conftest import TRAINED_HERE
+from tests.networks import TRAINED_HERE
 
 BLOCKS = {"unet": 5, "unet-attention": 5, "unetplusplus": 11, "tiny-unet": 5, "tiny-unet-attention": 5}
 

@@ -13,7 +13,7 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, is_installed, load_model
 from skinapp.settings import settings
-from tests.conftest import TRAINED_HERE
+from tests.networks import TRAINED_HERE
 
 NAMES = [*registry.names(), *registry.names(for_tests=True)]
 

@@ -1,0 +1,43 @@
+"""A network for every model that is trained here: its own weights where they are there, else seeded ones."""
+
+import shutil
+from pathlib import Path
+
+import torch
+
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.attention import SpatialAttention
+from skinapp.models.weights import is_installed, record_path, save_checkpoint, weights_path
+from skinapp.settings import settings
+
+TEMPERATURE = 1.5  # of the random weights
+TRAINED_HERE = [  # what is fetched from others is not there in tests
+    name for name in (*registry.names(), *registry.names(for_tests=True)) if registry.card(name).hub is None
+]
+
+
+def save_every_network(folder: Path) -> None:
+    """Put weights of each model in `TRAINED_HERE` into a folder."""
+    for name in TRAINED_HERE:
+        if is_installed(name, settings().weights_dir):
+            for path in (weights_path, record_path):
+                shutil.copy(path(name, settings().weights_dir), path(name, folder))
+        else:
+            save_checkpoint(random_network(name), name, folder, {"temperature": TEMPERATURE})
+
+
+def random_network(name: str) -> torch.nn.Module:
+    """A seeded network in evaluation mode whose features neither vanish nor explode.
+
+    One batch in training mode sets the batch-norm statistics; gates leave their constant start.
+    """
+    torch.manual_seed(0)
+    network = registry.entry(name).build()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+        if isinstance(module, SpatialAttention):
+            torch.nn.init.normal_(module.conv.weight, std=0.1)
+    with torch.no_grad():
+        network.train()(torch.randn(4, 3, 64, 64))
+    return network.eval().requires_grad_(False)
