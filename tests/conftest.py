@@ -2,6 +2,7 @@
 
 import csv
 import os
+from time import perf_counter
 
 import cv2
 import numpy as np
@@ -12,6 +13,10 @@ from skinapp.labels import HAM7_CODES
 from skinapp.settings import settings
 from tests.chat_server import ChatServer
 
+PROBE_S = 5
+PAUSE_S = 0.02  # longer than a turn of another process on the same core
+MOST_PAUSED = 0.4
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
@@ -19,6 +24,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         group = "browser" if "browser" in item.path.parts else item.path
         item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
+@pytest.fixture(scope="session")
+def steady_machine():
+    """For tests in a browser and the heaviest pages: skips, and says so, where the machine stands still.
+
+    A crowded virtual machine may do so for most of the time; there they would run for hours or tell nothing.
+    """
+    paused = _paused_share()
+    if paused > MOST_PAUSED:
+        pytest.skip(f"this machine stood still for {paused:.0%} of {PROBE_S} s")
+
+
+def _paused_share() -> float:
+    """The share of a few seconds in which this process, always ready to run, stood still."""
+    start = last = perf_counter()
+    paused = 0.0
+    while last - start < PROBE_S:
+        now = perf_counter()
+        paused += now - last if now - last > PAUSE_S else 0
+        last = now
+    return paused / PROBE_S
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,15 +1,12 @@
 """The app served for a real Chromium.
 
-Without a browser the tests are skipped; where CI is set, they fail. A machine that stands still for most of
-the time, as a crowded virtual one may, skips them too and says so: what a page shows in time is not to be
-told there.
+Without a browser the tests are skipped; where CI is set, they fail.
 """
 
 import os
 import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -19,9 +16,6 @@ from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
 
 ROOT = Path(__file__).resolve().parents[2]
-PROBE_S = 5
-PAUSE_S = 0.02  # longer than a turn of another process on the same core
-MOST_PAUSED = 0.4
 
 
 def _chromium() -> str:
@@ -35,24 +29,10 @@ def _chromium() -> str:
     pytest.skip(message)
 
 
-def _paused_share() -> float:
-    """The share of a few seconds in which this process, always ready to run, stood still."""
-    start = last = perf_counter()
-    paused = 0.0
-    while last - start < PROBE_S:
-        now = perf_counter()
-        paused += now - last if now - last > PAUSE_S else 0
-        last = now
-    return paused / PROBE_S
-
-
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(steady_machine):
     """A function that starts a headless Chromium with more flags."""
     executable = _chromium()
-    paused = _paused_share()
-    if paused > MOST_PAUSED:
-        pytest.skip(f"this machine stood still for {paused:.0%} of {PROBE_S} s: too slow for a browser")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
