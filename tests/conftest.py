@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def steady_machine():
-    """For tests in a browser and the heaviest pages: skips, and says so, where the machine stands still.
+    """For tests of pages and others that compute much: skips, and says so, where the machine stands still.
 
     A crowded virtual machine may do so for most of the time; there they would run for hours or tell nothing.
     """

@@ -27,7 +27,7 @@ def _engine_of_the_settings(lighter: bool = False):
 
 
 @pytest.fixture
-def environment(weights_dir, monkeypatch):
+def environment(steady_machine, weights_dir, monkeypatch):
     """Settings of the test; returns a function that sets more of them."""
 
     def change(**values: str) -> None:

@@ -10,8 +10,6 @@ from skinapp.models.weights import weights_path
 
 IMAGE, MASK = draw_lesion(2, 150, 200)
 
-pytestmark = pytest.mark.usefixtures("steady_machine")
-
 
 def captions(app):
     return "\n".join(element.value for element in app.caption)

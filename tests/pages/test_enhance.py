@@ -7,8 +7,6 @@ from skinapp.imaging.synthetic import draw_skin
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.ui import caching
 
-pytestmark = pytest.mark.usefixtures("steady_machine")
-
 
 def captions(app):
     return "\n".join(element.value for element in app.caption)

@@ -33,7 +33,7 @@ def test_the_fastest_within_the_bound_is_kept():
     assert kept(table, 0.001) == "f32"
 
 
-def test_every_form_is_scored_and_the_kept_one_runs(data_dir, weights, photographs):
+def test_every_form_is_scored_and_the_kept_one_runs(steady_machine, data_dir, weights, photographs):
     pytest.importorskip("nncf")
     record = lighten("tiny-unet", data_dir, weights, calibration=4)
     assert {"f32", "int8"} <= set(record["forms"])
