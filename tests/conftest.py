@@ -22,7 +22,7 @@ MOST_PAUSED = 0.4
 def pytest_collection_modifyitems(items):
     """A file's tests share fixtures and stay in one process, and all that drive a browser in one."""
     for item in items:
-        group = "browser" if "browser" in item.path.parts else item.path
+        group = item.path.parent if item.path.parent.name == "browser" else item.path
         item.add_marker(pytest.mark.xdist_group(str(group)))
 
 

@@ -1,7 +1,4 @@
-"""The app served for a real Chromium.
-
-Without a browser the tests are skipped; where CI is set, they fail.
-"""
+"""The app served for a real Chromium. Without a browser the tests are skipped; where CI is set, they fail."""
 
 import os
 import shutil

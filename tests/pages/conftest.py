@@ -1,29 +1,16 @@
-"""The app under `AppTest`: weights for every model, and everything cached anew but the loaded models."""
+"""The app under `AppTest`: weights for every model, engines made anew."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from skinapp.engine import choice
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.settings import settings
 
-_choose_engine = choice.choose_engine
 APP = Path(__file__).resolve().parents[2] / "app.py"
-
-
-@cache
-def _engine(weights_dir: Path, device: str, kind: str, lighter: bool):
-    return _choose_engine(weights_dir, device, kind, lighter)
-
-
-def _engine_of_the_settings(lighter: bool = False):
-    known = settings()
-    return _engine(known.weights_dir, known.device, known.engine, lighter)
 
 
 @pytest.fixture
@@ -37,7 +24,6 @@ def environment(steady_machine, weights_dir, monkeypatch):
         st.cache_data.clear()
         st.cache_resource.clear()
 
-    monkeypatch.setattr(choice, "choose_engine", _engine_of_the_settings)
     # PyTorch: converting for OpenVINO takes longer than these pages; the engine's own tests compare both.
     change(SKINAPP_WEIGHTS=str(weights_dir), SKINAPP_DEVICE="cpu", SKINAPP_ENGINE="torch")
     yield change
