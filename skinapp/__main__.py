@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import skinapp.models.zoo  # noqa: F401
 from skinapp.errors import SkinAppError
 from skinapp.imaging.cleaning import CLEANING_STEPS
 from skinapp.services.analyze import DEFAULT_THRESHOLD
@@ -20,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1 means that some photographs could not be used, 2 that the caller can put a failure right.
     """
     options = _parser().parse_args(arguments)
+    import skinapp.models.zoo  # noqa: F401  after parsing, so that --help comes without PyTorch
+
     try:
         return options.run(options) or 0
     except SkinAppError as error:
