@@ -62,7 +62,7 @@ def brier_score(probs: np.ndarray, targets: np.ndarray) -> float:
 
 def negative_log_likelihood(logits: np.ndarray, targets: np.ndarray, temperature: float = 1.0) -> float:
     """Mean of -log softmax(logits / temperature) at the true class, in nats."""
-    _check_cases(logits, targets)
+    check_cases(logits, targets)
     if not temperature > 0:
         raise ValueError(f"temperature must be positive, got {temperature}")
     if not np.isfinite(logits).all():
@@ -90,7 +90,8 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def _check_cases(values: np.ndarray, targets: np.ndarray) -> None:
+def check_cases(values: np.ndarray, targets: np.ndarray) -> None:
+    """`ValueError` unless values are (N, K) and targets integers (N,) in [0, K), at least one."""
     if values.ndim != 2 or targets.shape != values.shape[:1] or targets.size == 0:
         raise ValueError(f"expected (N, K) and targets (N,), got {values.shape} and {targets.shape}")
     if not np.issubdtype(targets.dtype, np.integer):
@@ -100,7 +101,7 @@ def _check_cases(values: np.ndarray, targets: np.ndarray) -> None:
 
 
 def _check_probs(probs: np.ndarray, targets: np.ndarray) -> None:
-    _check_cases(probs, targets)
+    check_cases(probs, targets)
     if not (probs.min() >= 0 and probs.max() <= 1 + 1e-6):  # also false for NaN
         raise ValueError(f"probs must be in [0, 1], got {probs.min()} to {probs.max()}")
     if np.abs(probs.sum(axis=1) - 1).max() > 1e-3:

@@ -1,14 +1,14 @@
-"""Grad-CAM against pytorch-grad-cam, a map made by hand, and its scale."""
+"""Grad-CAM and its relatives against pytorch-grad-cam, maps made by hand, and their scale."""
 
 import numpy as np
 import pytest
 import torch
-from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, HiResCAM
 from pytorch_grad_cam.utils.image import scale_cam_image
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, SemanticSegmentationTarget
 from torch import nn
 
-from skinapp.attribution.gradcam import class_maps, grad_cam
+from skinapp.attribution.gradcam import Method, class_maps, grad_cam
 from skinapp.attribution.targets import each_class, lesion_pixels
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.models import registry, zoo  # noqa: F401
@@ -38,9 +38,9 @@ class Cut(nn.Module):
         return self.network.decode([*shallow, self.cut(deep)])
 
 
-def reference(network, layer, batch, target):
+def reference(network, layer, batch, target, cam_class=GradCAM):
     """The map of pytorch-grad-cam on the unfolded network, scaled to [0, 1] at the size of the input."""
-    with GradCAM(network.requires_grad_(True), [layer]) as cam:
+    with cam_class(network.requires_grad_(True), [layer]) as cam:
         return cam(batch, [target])[0]
 
 
@@ -61,6 +61,39 @@ def test_every_class_agrees_with_pytorch_grad_cam(name, engine, weights_dir, pho
     for index, wanted in zip((0, 3, 6), expected, strict=True):
         got = scaled_like_reference(heatmaps[index], card.input_px)
         assert np.abs(got - wanted).max() < TOLERANCE
+
+
+RELATIVES = {Method.GRAD_CAM_PLUS_PLUS: GradCAMPlusPlus, Method.HIRES_CAM: HiResCAM}
+
+
+class CurvedHead(nn.Module):
+    """A trunk and a head whose gradient differs from pixel to pixel."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.trunk = nn.Sequential(nn.Conv2d(3, 8, 5, stride=4), nn.ReLU())
+        self.head = nn.Sequential(nn.Conv2d(8, 8, 3), nn.Tanh(), nn.Flatten(), nn.LazyLinear(3))
+        self(torch.zeros(1, 3, 32, 32))
+
+    def forward(self, batch):
+        return self.head(self.trunk(batch))
+
+
+@pytest.mark.parametrize("method", RELATIVES)
+def test_the_relatives_agree_with_pytorch_grad_cam(method):
+    network = CurvedHead().eval()
+    batch = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        features = network.trunk(batch)
+    maps = class_maps(features, network.head, 3, method)
+    plain = class_maps(features, network.head, 3)
+    for index in range(3):
+        target = ClassifierOutputTarget(index)
+        expected = reference(network, network.trunk[1], batch, target, RELATIVES[method])
+        got = scaled_like_reference(maps[index].numpy(), 32)
+        assert np.abs(got - expected).max() < TOLERANCE
+        assert np.abs(got - scaled_like_reference(plain[index].numpy(), 32)).max() > 10 * TOLERANCE
 
 
 def outline_map(network, batch, pixel_weights):
@@ -118,6 +151,17 @@ def test_linear_head_by_hand():
     maps = class_maps(FEATURES, linear_head, classes=2)
     assert maps[0].tolist() == [[0.0, 4.0], [0.0, 7.0]]
     assert maps[1].tolist() == [[2.0, 0.0], [1.0, 0.0]]
+
+
+def test_behind_a_mean_over_pixels_every_gradient_is_its_mean():
+    maps = class_maps(FEATURES, linear_head, 2, Method.HIRES_CAM)
+    assert torch.allclose(maps, class_maps(FEATURES, linear_head, 2))
+
+
+def test_grad_cam_plus_plus_by_hand():
+    """Of class 0, g_0 = 2 everywhere and A_0 sums to 7: a_0 = 4 / (8 + 56), so w_0 = 4 * 2 / 16. w_1 = 0."""
+    maps = class_maps(FEATURES, linear_head, 2, Method.GRAD_CAM_PLUS_PLUS)
+    assert maps[0].flatten().tolist() == pytest.approx([0.5, 1.0, 0.0, 2.0], rel=1e-5)
 
 
 def test_one_pass_gives_what_one_pass_per_class_gives():
