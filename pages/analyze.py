@@ -7,6 +7,7 @@ from skinapp.ui import tray
 from skinapp.ui.analysis import analysis_of
 from skinapp.ui.answer import all_classes, answer, measurements, notes, quality_advice, quality_words
 from skinapp.ui.batch import overview, summaries
+from skinapp.ui.caution import similar_cases
 from skinapp.ui.chat_numbers import ask_about
 from skinapp.ui.choices import analysis_settings
 from skinapp.ui.details import details
@@ -40,6 +41,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         with right:
             measurements(analysis)
             quality_words(analysis.quality)
+        similar_cases(analysis)
         table_downloads(analysis)
         ask_about(analysis)
         details(analysis)

@@ -85,6 +85,14 @@ def _evaluate(options: argparse.Namespace) -> None:
     print(json.dumps(figures, indent=1))
 
 
+def _calibrate(options: argparse.Namespace) -> None:
+    from skinapp.engine.choice import choose_engine
+    from skinapp.services.calibrate import calibrate
+
+    engine = choose_engine(options.weights)
+    print(json.dumps(calibrate(options.name, options.data, options.weights, engine), indent=1))
+
+
 def _install(options: argparse.Namespace) -> None:
     from skinapp.models.fetching import fetch
     from skinapp.models.lpips import install_lpips
@@ -113,11 +121,14 @@ def _score_predictions(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from skinapp.engine.choice import choose_engine
+    from skinapp.services.caution import load_bounds
     from skinapp.services.predict import installed_choices, predict_files
 
     choices = installed_choices(options.weights, options.segmenter, options.classifier)
-    choices = replace(choices, threshold=options.threshold, cleaning=tuple(options.clean))
-    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights))
+    looks = {"cleaning": tuple(options.clean), "mirrored": options.mirrored}
+    choices = replace(choices, threshold=options.threshold, **looks)
+    bounds = load_bounds(choices.classifier, options.weights)
+    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights), bounds)
     return 1 if failed else 0
 
 
@@ -181,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--content", help="of super-resolution too: features as for train, or vgg19")
     evaluate.add_argument("--split", choices=("val", "test"), default="test")
     evaluate.set_defaults(run=_evaluate)
+    calibrate = commands.add_parser("calibrate", help="fit when a classifier answers, and how surely")
+    calibrate.add_argument("name", metavar="NAME")
+    calibrate.add_argument("--data", type=Path, default=settings().data_dir)
+    calibrate.add_argument("--weights", type=Path, default=settings().weights_dir)
+    calibrate.set_defaults(run=_calibrate)
     install = commands.add_parser("install", help="fetch weights that others trained: swin2sr-x4, lpips")
     install.add_argument("name", metavar="NAME")
     install.add_argument("--revision", help="commit on the hub; else that of the last time")
@@ -201,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--classifier", help="model that names the class")
     predict.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
+    predict.add_argument("--mirrored", action="store_true", help="class as the mean over mirror images")
     predict.set_defaults(run=_predict)
     quantize = commands.add_parser("quantize", help="find the lightest form of models for the live camera")
     quantize.add_argument("names", metavar="NAMES", nargs="+")

@@ -168,18 +168,61 @@ class Prediction:
     """Calibrated class probabilities with one Grad-CAM map for each class.
 
     ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K, h, w), on the scale of the
-    model (`FULL_HEAT`), not of the photograph.
+    model (`FULL_HEAT`), not of the photograph. ``features`` float32 (C,) are the pooled features from which
+    the class was read; None where a stand-in for a model has none. ``spread`` (K,) is the standard
+    deviation of the probabilities over mirror images of the photograph; None where only one was looked at.
     """
 
     codes: tuple[str, ...]
     probs: np.ndarray
     heatmaps: np.ndarray
     model: ModelUse
+    features: np.ndarray | None = None
+    spread: np.ndarray | None = None
 
     @property
     def top(self) -> int:
         """Index of the most probable class."""
         return int(np.argmax(self.probs))
+
+
+class Likeness(StrEnum):
+    """How a picture compares with the photographs that a classifier learnt from."""
+
+    DERMOSCOPY = "dermoscopy"
+    OTHER = "other"  # skin perhaps, but not seen through a dermatoscope
+    NONE = "none"  # like nothing that the classifier knows: its classes mean nothing
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A training lesion: ids of its photograph and its own, its diagnosis, and how far it is, 0 to 2."""
+
+    image_id: str
+    lesion_id: str
+    code: str
+    distance: float
+
+
+@dataclass(frozen=True)
+class PossibleClasses:
+    """The classes that cannot be excluded, the most probable first.
+
+    Over many photographs like those of the dataset, the true class is among them with a probability of
+    ``coverage``.
+    """
+
+    coverage: float
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What keeps a class from being taken for more than it is."""
+
+    likeness: Likeness
+    possible: tuple[PossibleClasses, ...]
+    similar: tuple[SimilarCase, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +231,8 @@ class Analysis:
 
     ``cleaned`` is the image that the models saw (the photograph itself where no cleaning was chosen).
     ``mask`` has the photograph's own resolution; an empty one means that no lesion was found, and
-    ``shape`` is None then. What needs a model that was not chosen is None.
+    ``shape`` is None then. What needs a model that was not chosen is None. ``caution`` is None where
+    nothing was fitted for the classifier; a class that was refused is a ``prediction`` of None.
     """
 
     photograph: Photograph
@@ -200,8 +244,14 @@ class Analysis:
     mask: np.ndarray | None = None
     shape: Shape | None = None
     prediction: Prediction | None = None
+    caution: Caution | None = None
 
     @property
     def lesion_found(self) -> bool:
         """True where the outline holds at least one pixel."""
         return self.mask is not None and bool(self.mask.any())
+
+    @property
+    def is_refused(self) -> bool:
+        """True where a classifier ran and its answer was held back."""
+        return self.prediction is None and self.caution is not None

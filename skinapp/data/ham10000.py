@@ -32,10 +32,15 @@ def ham10000_samples(data_dir: Path, split: str, scheme: str = "splits.csv") -> 
         Sample(
             key=key,
             group=row["lesion_id"],
-            image=folder / "HAM10000_images" / f"{key}.jpg",
+            image=picture_path(data_dir, key),
             mask=folder / "HAM10000_segmentations_lesion_tschandl" / f"{key}_segmentation.png",
             target=HAM7_CODES.index(row["dx"]),
         )
         for key, row in sorted(rows.items())
         if sides.get(key) == split
     ]
+
+
+def picture_path(data_dir: Path, key: str) -> Path:
+    """Where the photograph of an id lies, whether it is there or not."""
+    return data_dir / FOLDER / "HAM10000_images" / f"{key}.jpg"

@@ -22,7 +22,7 @@ from skinapp.engine.shelf import Shelf
 from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import check_image, fit_square
+from skinapp.imaging.geometry import check_image, fit_square, mirror_images
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.super_resolver import merge_branches
@@ -73,23 +73,32 @@ class TorchEngine:
         model = self._model(name, Task.SEGMENTATION)
         return Outline(self._prob_map(model, image), self._use(model, start))
 
-    def classify(self, name: str, image: np.ndarray, explain: bool = True) -> Prediction:
+    def classify(
+        self, name: str, image: np.ndarray, explain: bool = True, mirrored: bool = False
+    ) -> Prediction:
         """Calibrated probabilities, softmax(logits / temperature), and Grad-CAM for every class.
 
         The trunk runs once; the maps come from the network's head alone. Without ``explain`` they are
-        empty, (K, 0, 0).
+        empty, (K, 0, 0). With ``mirrored`` the probabilities are means over the image and its three mirror
+        images, for which the trunk runs four times, and their standard deviation is told.
         """
         start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
         decode, labels = model.network.decode, model.card.labels
-        features = self._features(model, image)[-1]
+        views = mirror_images(image) if mirrored else (image,)
+        of_views = [self._features(model, view)[-1] for view in views]
+        features = of_views[0]
         with torch.no_grad():
-            logits = decode(features)[0].float()
-            probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
+            logits = torch.cat([decode(one) for one in of_views]).float()
+            probs = torch.softmax(logits / model.checkpoint.temperature, dim=1)
+            pooled = _array(model.network.pool(features)[0])
         heatmaps = np.zeros((len(labels), 0, 0), np.float32)
         if explain:
             heatmaps = _array(class_maps(features, decode, len(labels)) / model.checkpoint.reference_heat)
-        return Prediction(labels, _array(probs), heatmaps, self._use(model, start))
+        spread = _array(probs.std(dim=0, correction=0)) if mirrored else None
+        return Prediction(
+            labels, _array(probs.mean(dim=0)), heatmaps, self._use(model, start), pooled, spread
+        )
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
         """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.

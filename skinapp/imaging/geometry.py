@@ -26,6 +26,13 @@ def thumbnail(image: np.ndarray, side_px: int) -> np.ndarray:
     return _resized(image, max(1, round(height * scale)), max(1, round(width * scale)))
 
 
+def mirror_images(image: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The image, and mirrored left to right, top to bottom, and both ways."""
+    check_image(image)
+    turned = (image, image[:, ::-1], image[::-1], image[::-1, ::-1])
+    return tuple(np.ascontiguousarray(one) for one in turned)
+
+
 def resize_map(values: np.ndarray, height: int, width: int) -> np.ndarray:
     """A map (h, w) as float32 (height, width), bilinear between pixel centres."""
     if values.ndim != 2 or values.size == 0:

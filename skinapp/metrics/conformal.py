@@ -1,13 +1,12 @@
 """Sets of classes that hold the true one as often as was promised (conformal prediction).
 
-Scores are those of adaptive prediction sets (Romano, Sesia and Candès 2020, arXiv 2006.02544) with the
-regularisation of Angelopoulos et al. 2021 (RAPS, arXiv 2009.14193, eq. 4),
+Adaptive prediction sets (Romano, Sesia and Candès 2020, arXiv 2006.02544) with the score
 
-    s(x, y) = sum of the probabilities of the classes ranked above y + penalty * max(rank(y) - free, 0),
+    s(x, y) = sum of the probabilities of the classes that are more probable than y.
 
-where rank is 1 for the most probable class and the random share of y's own probability is fixed at 0. So
-the most probable class is in every set, and the same photograph always gets the same set. ``probs`` are
-(N, K), ``targets`` integers (N,) in [0, K).
+The random share of y's own probability, which the paper adds, is fixed at 0: the most probable class is in
+every set, and the same photograph always gets the same set. ``probs`` are (N, K), ``targets`` integers (N,)
+in [0, K).
 """
 
 import numpy as np
@@ -15,45 +14,40 @@ import numpy as np
 from skinapp.metrics.calibration import check_cases
 
 
-def conformal_scores(probs: np.ndarray, penalty: float = 0.0, free: int = 2) -> np.ndarray:
-    """The score of every class (N, K), at least 0: the higher, the less a class conforms.
+def conformal_scores(probs: np.ndarray) -> np.ndarray:
+    """The score of every class (N, K) in [0, 1]: the higher, the less a class conforms.
 
-    ``penalty`` is added for each rank beyond ``free``, and keeps sets small. Equally probable classes are
-    ranked by their place.
+    Equally probable classes are ranked by their place.
 
     >>> conformal_scores(np.array([[0.2, 0.5, 0.3]])).round(2).tolist()
     [[0.8, 0.0, 0.5]]
     """
-    if penalty < 0 or free < 0:
-        raise ValueError(f"penalty and free must be at least 0, got {penalty} and {free}")
     probs = np.asarray(probs, np.float64)
     order = np.argsort(-probs, axis=1, kind="stable")
     ranked = np.take_along_axis(probs, order, axis=1)
-    above = np.cumsum(ranked, axis=1) - ranked
-    beyond = np.maximum(np.arange(1, probs.shape[1] + 1) - free, 0)
     scores = np.empty_like(probs)
-    np.put_along_axis(scores, order, above + penalty * beyond, axis=1)
+    np.put_along_axis(scores, order, np.cumsum(ranked, axis=1) - ranked, axis=1)
     return scores
 
 
-def conformal_threshold(scores: np.ndarray, targets: np.ndarray, coverage: float) -> float:
+def conformal_threshold(probs: np.ndarray, targets: np.ndarray, coverage: float) -> float:
     """The score up to which classes are taken, so that sets hold the true class with ``coverage``.
 
     The ceil((n + 1) * coverage)-th smallest score of a true class among the n calibration cases: for a new
     case that is exchangeable with them the set is right with a probability of at least ``coverage``.
     Infinite, which takes every class, where there are too few cases for the coverage.
     """
-    check_cases(scores, targets)
+    check_cases(probs, targets)
     if not 0 < coverage < 1:
         raise ValueError(f"coverage must be between 0 and 1, got {coverage}")
-    true = np.sort(scores[np.arange(len(targets)), targets])
+    true = np.sort(conformal_scores(probs)[np.arange(len(targets)), targets])
     place = int(np.ceil((len(true) + 1) * coverage))
     return float(true[place - 1]) if place <= len(true) else float("inf")
 
 
-def conformal_sets(scores: np.ndarray, threshold: float) -> np.ndarray:
+def conformal_sets(probs: np.ndarray, threshold: float) -> np.ndarray:
     """Which classes are in the set of each case, bool (N, K)."""
-    return scores <= threshold
+    return conformal_scores(probs) <= threshold
 
 
 def set_coverage(sets: np.ndarray, targets: np.ndarray) -> np.ndarray:

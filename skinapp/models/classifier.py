@@ -18,9 +18,13 @@ class MobileNetV2Classifier(nn.Module):
         """The last convolutional feature map, (N, C, h, w)."""
         return self.features(batch)
 
+    def pool(self, features: torch.Tensor) -> torch.Tensor:
+        """The last feature map averaged over its pixels, (N, C)."""
+        return features.mean(dim=(2, 3))
+
     def decode(self, features: torch.Tensor) -> torch.Tensor:
         """Logits from the last feature map."""
-        return self.classifier(features.mean(dim=(2, 3)))
+        return self.classifier(self.pool(features))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         return self.decode(self.encode(batch))

@@ -9,15 +9,18 @@ from typing import Protocol
 
 import numpy as np
 
+from skinapp.attribution.faithfulness import Faithfulness, faithfulness
 from skinapp.attribution.mass import mass_inside
 from skinapp.imaging.cleaning import clean
-from skinapp.imaging.geometry import lesion_mask
+from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Outline, Photograph, Prediction, Quality, Shape
+from skinapp.services.caution import Bounds, with_class
 
 DEFAULT_THRESHOLD = 0.5
+FAITHFULNESS_SIDE_PX = 256  # longer side at which parts are taken away
 
 
 class Engine(Protocol):
@@ -25,14 +28,17 @@ class Engine(Protocol):
 
     def segment(self, name: str, image: np.ndarray) -> Outline: ...
 
-    def classify(self, name: str, image: np.ndarray, explain: bool = True) -> Prediction: ...
+    def classify(
+        self, name: str, image: np.ndarray, explain: bool = True, mirrored: bool = False
+    ) -> Prediction: ...
 
 
 @dataclass(frozen=True)
 class Choices:
     """What a visitor chose. None as a model leaves its part out; ``mm_per_px`` is None without a scale.
 
-    ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`.
+    ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`. With ``mirrored`` the class is the
+    mean over the photograph and its mirror images.
     """
 
     segmenter: str | None
@@ -40,6 +46,7 @@ class Choices:
     threshold: float = DEFAULT_THRESHOLD
     cleaning: tuple[str, ...] = ()
     mm_per_px: float | None = None
+    mirrored: bool = False
 
 
 def quality_of(image: np.ndarray) -> Quality:
@@ -63,8 +70,10 @@ def shape_of(image: np.ndarray, mask: np.ndarray, mm_per_px: float | None) -> Sh
     return measure_shape(image, mask, mm_per_px) if mask.any() else None
 
 
-def analyze(photograph: Photograph, choices: Choices, engine: Engine) -> Analysis:
-    """All steps in one call."""
+def analyze(
+    photograph: Photograph, choices: Choices, engine: Engine, bounds: Bounds | None = None
+) -> Analysis:
+    """All steps in one call; ``bounds`` are those of the chosen classifier, where it has some."""
     image = photograph.image
     cleaned = cleaned_image(image, choices.cleaning)
     analysis = Analysis(photograph, quality_of(image), cleaned, choices.cleaning, choices.threshold)
@@ -74,7 +83,8 @@ def analyze(photograph: Photograph, choices: Choices, engine: Engine) -> Analysi
         shape = shape_of(image, mask, choices.mm_per_px)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
-        analysis = replace(analysis, prediction=engine.classify(choices.classifier, cleaned))
+        prediction = engine.classify(choices.classifier, cleaned, mirrored=choices.mirrored)
+        analysis = with_class(analysis, prediction, bounds)
     return analysis
 
 
@@ -87,6 +97,17 @@ def suspicious_prob(prediction: Prediction) -> float:
 def heat_share(heatmap: np.ndarray, mask: np.ndarray) -> float | None:
     """Fraction of the heat (h, w) inside the mask (H, W); None where there is no heat or no lesion."""
     return mass_inside(heatmap, mask) if heatmap.any() and mask.any() else None
+
+
+def map_faithfulness(
+    engine: Engine, classifier: str, class_index: int, image: np.ndarray, heatmap: np.ndarray
+) -> Faithfulness:
+    """Whether the class stands and falls with what its heat map marks; asks the model some forty times."""
+
+    def prob_of(changed: np.ndarray) -> float:
+        return float(engine.classify(classifier, changed, explain=False).probs[class_index])
+
+    return faithfulness(thumbnail(image, FAITHFULNESS_SIDE_PX), heatmap, prob_of)
 
 
 def mm_per_px_of(frame_width_mm: float | None, image: np.ndarray) -> float | None:

@@ -11,6 +11,7 @@ from skinapp.models.card import Task
 from skinapp.results import Analysis
 from skinapp.services.analyze import Choices, Engine, analyze
 from skinapp.services.catalogue import listings
+from skinapp.services.caution import Bounds
 from skinapp.services.report import write_folder
 
 
@@ -22,17 +23,20 @@ def installed_choices(weights_dir: Path, segmenter: str | None, classifier: str 
     )
 
 
-def predict_files(files: Sequence[Path], out: Path, choices: Choices, engine: Engine) -> int:
+def predict_files(
+    files: Sequence[Path], out: Path, choices: Choices, engine: Engine, bounds: Bounds | None = None
+) -> int:
     """Analyze every file into a folder of its own under ``out``, with the tables of all of them.
 
-    A file that cannot be used is named on the error stream and harms no other. Returns how many failed.
+    ``bounds`` are those of the chosen classifier, where it has some. A file that cannot be used is named on
+    the error stream and harms no other. Returns how many failed.
     """
     failed = []
 
     def analyses() -> Iterator[Analysis]:
         for path in files:
             try:
-                yield analyze(read_file(path), choices, engine)
+                yield analyze(read_file(path), choices, engine, bounds)
             except SkinAppError as error:
                 failed.append(path)
                 print(f"{path.name}: {error}", file=sys.stderr)

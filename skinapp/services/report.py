@@ -20,7 +20,7 @@ from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.labels import lesion_class
-from skinapp.results import FULL_HEAT, Analysis, ModelUse
+from skinapp.results import FULL_HEAT, Analysis, Caution, ModelUse, Prediction
 from skinapp.services.analyze import suspicious_prob
 from skinapp.services.filenames import file_stem, unique_name
 
@@ -62,6 +62,7 @@ def record(analysis: Analysis) -> dict[str, Any]:
         "quality": _quality_record(analysis),
         "outline": _outline_record(analysis),
         "classes": _class_record(analysis),
+        "caution": _caution_record(analysis.caution),
     }
 
 
@@ -157,9 +158,24 @@ def _class_record(analysis: Analysis) -> dict[str, Any] | None:
         "top": top,
         "top_name": lesion_class(top).name,
         "malignant_or_premalignant": _rounded(suspicious_prob(prediction)),
-        "probs": {
-            code: _rounded(prob) for code, prob in zip(prediction.codes, prediction.probs, strict=True)
-        },
+        "probs": _by_code(prediction, prediction.probs),
+        "spread_over_mirror_images": _by_code(prediction, prediction.spread),
+    }
+
+
+def _by_code(prediction: Prediction, values: np.ndarray | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {code: _rounded(value) for code, value in zip(prediction.codes, values, strict=True)}
+
+
+def _caution_record(caution: Caution | None) -> dict[str, Any] | None:
+    if caution is None:
+        return None
+    return {
+        "like": str(caution.likeness),
+        "possible": {f"{known.coverage:g}": list(known.codes) for known in caution.possible},
+        "similar": [f"{case.image_id} {case.code} {_rounded(case.distance)}" for case in caution.similar],
     }
 
 

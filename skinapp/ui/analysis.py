@@ -10,10 +10,12 @@ from skinapp.imaging.encoding import encode_jpeg
 from skinapp.imaging.geometry import thumbnail
 from skinapp.results import Analysis, Photograph, Verdict
 from skinapp.services.analyze import Choices, mm_per_px_of, suspicious_prob
+from skinapp.services.caution import with_class
 from skinapp.ui import caching
 from skinapp.ui.tray import Item
 
 THUMBNAIL_PX = 160
+_INSISTED = "analyze_insisted"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Summary:
     top_code: str | None = None
     top_prob: float | None = None
     suspicious_prob: float | None = None
+    is_refused: bool = False
     area_fraction: float | None = None
     error: SkinAppError | None = None
 
@@ -60,21 +63,33 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
         shape = caching.shape(*known, choices.threshold, scale, image, mask)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
-        prediction = caching.prediction(key, steps, choices.classifier, cleaned)
-        analysis = replace(analysis, prediction=prediction)
+        prediction = caching.prediction(key, steps, choices.classifier, choices.mirrored, cleaned)
+        bounds = caching.bounds(choices.classifier)
+        analysis = with_class(analysis, prediction, bounds, is_insisted_on(key))
     return analysis
+
+
+def insist_on(sha256: str) -> None:
+    """Name a class for this photograph although it is like nothing that the classifier knows."""
+    st.session_state.setdefault(_INSISTED, set()).add(sha256)
+
+
+def is_insisted_on(sha256: str) -> bool:
+    """True where the visitor asked for a class in spite of a refusal."""
+    return sha256 in st.session_state.get(_INSISTED, ())
 
 
 def summary_of(item: Item, settings: Settings) -> Summary:
     """The row of one photograph, or its error: a bad file harms no other."""
     try:
-        return _summary(item.sha256, item.name, current_language(), settings.choices, item)
+        known = item.sha256, item.name, current_language(), settings.choices
+        return _summary(*known, is_insisted_on(item.sha256), item)
     except SkinAppError as error:
         return Summary(error=error)
 
 
 @st.cache_data(scope="session", max_entries=1000, show_spinner=False)
-def _summary(sha256: str, name: str, language: str, choices: Choices, _item: Item) -> Summary:
+def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: bool, _item: Item) -> Summary:
     analysis = analysis_of(_item, Settings(choices))
     prediction, shape = analysis.prediction, analysis.shape
     return Summary(
@@ -83,5 +98,6 @@ def _summary(sha256: str, name: str, language: str, choices: Choices, _item: Ite
         top_code=prediction.codes[prediction.top] if prediction else None,
         top_prob=float(prediction.probs[prediction.top]) if prediction else None,
         suspicious_prob=suspicious_prob(prediction) if prediction else None,
+        is_refused=analysis.is_refused,
         area_fraction=(shape.area_fraction if shape else 0.0) if analysis.outline else None,
     )

@@ -7,6 +7,7 @@ from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
 from skinapp.services.analyze import suspicious_prob
+from skinapp.ui.caution import likeness_warning, possible_classes, refusal
 from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
 from skinapp.ui.errors import escaped
 from skinapp.ui.panels import class_words
@@ -23,6 +24,9 @@ def answer(analysis: Analysis) -> None:
             _("No lesion was found. The class below is then a guess about skin and may mean nothing."),
             icon=":material/info:",
         )
+    if analysis.is_refused:
+        refusal(analysis)
+        return
     if prediction is None:
         st.info(_("No class: the weights of no classifier are installed."), icon=":material/info:")
         return
@@ -41,6 +45,9 @@ def answer(analysis: Analysis) -> None:
         )
         words = f"{words} {unsure}"
     st.markdown(words)
+    if analysis.caution:
+        possible_classes(analysis.caution)
+        likeness_warning(analysis.caution)
 
 
 def all_classes(prediction: Prediction | None) -> None:

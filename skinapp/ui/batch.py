@@ -124,7 +124,7 @@ def quality_word(verdict: Verdict | None) -> str:
 
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
-        return ""
+        return _("not named: unlike a skin lesion") if summary.is_refused else ""
     lesion = lesion_class(summary.top_code)
     return f"{_(lesion.name)} ({lesion.code}) {format_percent(summary.top_prob)}"
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from skinapp.attribution.faithfulness import Faithfulness
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, enhance
+from skinapp.services.caution import Bounds, load_bounds
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.services.scoring.tables import Table, clinical_path, read_table
 from skinapp.services.workers import Workers
@@ -44,6 +46,12 @@ def live_engine() -> "TorchEngine":
     from skinapp.engine.choice import choose_engine
 
     return choose_engine(lighter=True)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def bounds(classifier: str) -> Bounds | None:
+    """What was fitted to keep the answers of a classifier in bounds; shared by all visitors."""
+    return load_bounds(classifier, settings().weights_dir)
 
 
 @_for_all
@@ -132,9 +140,24 @@ def outline(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndar
 
 
 @_for_visitor(max_entries=500)
-def prediction(sha256: str, steps: tuple[str, ...], classifier: str, _image: np.ndarray) -> Prediction:
+def prediction(
+    sha256: str, steps: tuple[str, ...], classifier: str, mirrored: bool, _image: np.ndarray
+) -> Prediction:
     """The classifier's answer for the cleaned image."""
-    return engine().classify(classifier, _image)
+    return engine().classify(classifier, _image, mirrored=mirrored)
+
+
+@_for_visitor(max_entries=50)
+def map_faithfulness(
+    sha256: str,
+    steps: tuple[str, ...],
+    classifier: str,
+    class_index: int,
+    _image: np.ndarray,
+    _heatmap: np.ndarray,
+) -> Faithfulness:
+    """Whether a class stands and falls with what its heat map marks."""
+    return analyze.map_faithfulness(engine(), classifier, class_index, _image, _heatmap)
 
 
 @_for_visitor(max_entries=3)

@@ -44,7 +44,7 @@ def probability_figure(prediction: Prediction) -> go.Figure:
             orientation="h",
             width=0.34,
             marker={"color": [GROUP_COLOURS[group] for group in groups], "cornerradius": 4},
-            text=[format_percent(prob) for prob in probs],
+            text=[_percent_words(prediction, index) for index in order],
             textposition="outside",
             textfont={"size": 14},
             constraintext="none",
@@ -55,7 +55,7 @@ def probability_figure(prediction: Prediction) -> go.Figure:
         _name_above(figure, row, prediction.codes[index], group)
     figure.update_layout(
         height=_ROW_PX * len(order) + 10,
-        margin={"l": 0, "r": 44, "t": 4, "b": 0},
+        margin={"l": 0, "r": 44 if prediction.spread is None else 96, "t": 4, "b": 0},
         showlegend=False,
         font={"size": 14, "color": TEXT_COLOURS.get(st.context.theme.type)},
     )
@@ -76,3 +76,11 @@ def _name_above(figure: go.Figure, row: int, code: str, group: Group) -> None:
         align="left",
         xshift=-2,
     )
+
+
+def _percent_words(prediction: Prediction, index: int) -> str:
+    """The probability of a class, and where it is known how far mirror images disagree about it."""
+    words = format_percent(float(prediction.probs[index]))
+    if prediction.spread is None:
+        return words
+    return f"{words} ± {format_percent(float(prediction.spread[index]))}"

@@ -43,9 +43,11 @@ def analysis_settings() -> Settings:
         segmenter, classifier = model_for("segmentation"), model_for("classification")
         enlarger = model_for("super-resolution")
         threshold = threshold_choice()
+        mirrored = _mirrored_choice()
         cleaning = cleaning_choice()
         width_mm = _frame_width_choice()
-    return Settings(Choices(segmenter, classifier, threshold, cleaning), width_mm, enlarger)
+    choices = Choices(segmenter, classifier, threshold, cleaning, mirrored=mirrored)
+    return Settings(choices, width_mm, enlarger)
 
 
 def enhance_settings() -> Settings:
@@ -163,6 +165,18 @@ def cleaning_choice(page: str = "settings") -> tuple[str, ...]:
         step
         for step, (label, words) in steps.items()
         if st.toggle(label, key=f"{page}_clean_{step}", persist_state="session", help=words)
+    )
+
+
+def _mirrored_choice() -> bool:
+    return st.toggle(
+        _("Look at mirror images too"),
+        key="settings_mirrored",
+        persist_state="session",
+        help=_(
+            "The class is the mean over the photograph and its three mirror images, and takes four times as "
+            "long. How far they disagree is shown behind each percentage."
+        ),
     )
 
 

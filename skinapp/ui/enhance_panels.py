@@ -117,8 +117,9 @@ def verdict(known: Enhancement, agreement: Consistency, method: str, classifier:
 
 def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange:
     part = repr(known.signature)
-    before = caching.prediction(part, (), classifier, known.methods.small)
-    after = caching.prediction(f"{part} {method}", (), classifier, getattr(known.methods, method))
+    plainly = (), classifier, False
+    before = caching.prediction(part, *plainly, known.methods.small)
+    after = caching.prediction(f"{part} {method}", *plainly, getattr(known.methods, method))
     return prediction_change(before, after)
 
 

@@ -13,6 +13,7 @@ from skinapp.metrics.curves import Curve, average_precision, threshold_curve
 from skinapp.services.scoring.classes import probabilities
 from skinapp.services.scoring.measures import measure
 from skinapp.services.scoring.scored import ScoredModel
+from skinapp.ui.caution_figures import caution_figures
 from skinapp.ui.figure import QUIET, show_figure
 from skinapp.ui.interval_table import interval_words
 from skinapp.ui.metrics_choices import classifier_choice, segments
@@ -51,6 +52,7 @@ def probability_part() -> None:
         width=320,
     )
     _curves(probs[:, HAM7_CODES.index(code)], targets == HAM7_CODES.index(code), code)
+    caution_figures(model.name)
     _small_print(model)
 
 

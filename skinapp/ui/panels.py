@@ -29,6 +29,7 @@ class Look:
     class_index: int
     fill_opacity: float
     heat_opacity: float
+    show_map_test: bool
     show_outline_map: bool
     show_enlarged: bool
 
@@ -49,7 +50,8 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
 
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
     prediction = analysis.prediction
-    class_index, fill, heat, outline_map, enlarged = 0, FILL_OPACITY, HEAT_OPACITY, False, False
+    class_index, fill, heat = 0, FILL_OPACITY, HEAT_OPACITY
+    map_test = outline_map = enlarged = False
     with st.container(key="look"):
         columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
         if prediction:
@@ -61,6 +63,16 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
         if prediction or analysis.outline:
             with next(columns):
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
+        if prediction:
+            map_test = st.toggle(
+                _("Test the heat map"),
+                key="analyze_map_test",
+                help=_(
+                    "Takes the hottest parts away step by step, then shows them alone, and asks the model "
+                    "each time (deletion and insertion). A faithful map has a small first number and a large "
+                    "second one."
+                ),
+            )
         if analysis.outline:
             outline_map = st.toggle(
                 _("Show where the outline model looked"),
@@ -73,7 +85,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
                 key="analyze_enlarged",
                 help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
             )
-    return Look(class_index, fill, heat, outline_map, enlarged)
+    return Look(class_index, fill, heat, map_test, outline_map, enlarged)
 
 
 def _class_choice(analysis: Analysis) -> int:
@@ -127,7 +139,20 @@ def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     heatmap = prediction.heatmaps[look.class_index]
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
-    return Panel(_("Where the model looked"), drawn, _with_share(words, analysis, heatmap), _heat_ends())
+    words = _with_share(words, analysis, heatmap)
+    if look.show_map_test:
+        words = f"{words}. {_map_test_words(analysis, look.class_index)}"
+    return Panel(_("Where the model looked"), drawn, words, _heat_ends())
+
+
+def _map_test_words(analysis: Analysis, class_index: int) -> str:
+    prediction = analysis.prediction
+    asked = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, class_index
+    with st.spinner(_("Testing the heat map")):
+        known = caching.map_faithfulness(*asked, analysis.cleaned, prediction.heatmaps[class_index])
+    return _("Test: {without} on average without the hottest parts, {alone} with them alone").format(
+        without=format_percent(known.deletion_area), alone=format_percent(known.insertion_area)
+    )
 
 
 def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:

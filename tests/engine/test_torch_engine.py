@@ -58,6 +58,27 @@ def test_segment_is_the_sigmoid_of_the_plain_network(engine, weights_dir, photog
     assert outline.model.device == engine.device_words == "CPU, single precision"
 
 
+def test_mirror_images_are_averaged_and_their_disagreement_is_told(engine, photographs):
+    image = photographs[0]
+    turned = [image, image[:, ::-1], image[::-1], image[::-1, ::-1]]
+    each = np.stack([engine.classify("tiny-ham7", view, explain=False).probs for view in turned])
+    plain, mirrored = (engine.classify("tiny-ham7", image, mirrored=switch) for switch in (False, True))
+    np.testing.assert_allclose(mirrored.probs, each.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(mirrored.spread, each.std(axis=0), atol=1e-6)
+    assert mirrored.spread.max() > 1e-4
+    assert plain.spread is None
+    assert np.array_equal(plain.heatmaps, mirrored.heatmaps)
+    assert np.array_equal(plain.features, mirrored.features)
+
+
+def test_pooled_features_are_what_the_class_was_read_from(engine, photographs):
+    model = engine._shelf.take("tiny-ham7")
+    prediction = engine.classify("tiny-ham7", photographs[0], explain=False)
+    logits = model.network.classifier(torch.from_numpy(prediction.features)[None])[0]
+    probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
+    np.testing.assert_allclose(prediction.probs, probs, atol=1e-6)
+
+
 def test_probabilities_are_calibrated(engine, weights_dir, photographs):
     network, checkpoint = load_model("tiny-ham7", weights_dir)
     prediction = engine.classify("tiny-ham7", photographs[0])

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from skinapp.imaging.geometry import fit_square, lesion_mask, plain_mask, resize_map, thumbnail
+from skinapp.imaging.geometry import (
+    fit_square,
+    lesion_mask,
+    mirror_images,
+    plain_mask,
+    resize_map,
+    thumbnail,
+)
 
 
 def disc(height, width, row, column, radius):
@@ -87,3 +94,12 @@ def test_a_speck_alone_is_no_lesion():
 def test_nothing_and_everything():
     assert not lesion_mask(np.zeros((8, 8), np.float32), 90, 70, 0.5).any()
     assert lesion_mask(np.ones((8, 8), np.float32), 90, 70, 0.5).all()
+
+
+def test_mirror_images_are_four_and_come_back():
+    image = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    plain, left_right, up_down, both = mirror_images(image)
+    assert np.array_equal(plain, image)
+    assert np.array_equal(left_right[:, 0], image[:, 2])
+    assert np.array_equal(up_down[0], image[1])
+    assert np.array_equal(both, mirror_images(left_right)[2])

@@ -1,10 +1,16 @@
+import numpy as np
 import pytest
 
 from skinapp.engine.torch_engine import TorchEngine
+from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
 from skinapp.models.card import Task
+from skinapp.models.cases import Cases
 from skinapp.models.weights import find_checkpoint, is_installed
+from skinapp.services.caution import Bounds
 from skinapp.settings import settings
+from skinapp.ui import caching
 
 
 def headings(app):
@@ -204,3 +210,51 @@ def test_the_lesion_is_found_with_the_trained_models(app):
 
 def is_trained(name: str) -> bool:
     return "curve" in find_checkpoint(name, settings().weights_dir).record
+
+
+@pytest.fixture
+def bounded(monkeypatch):
+    """A function that gives the classifier three cases and a limit to how strange a picture may be."""
+
+    def bound(refuse_over, warn_over=np.inf):
+        names = np.array(["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"])
+        vectors = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
+        mean, axes = np.zeros(1280, np.float32), np.eye(1280, 2, dtype=np.float32)
+        cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes, np.ones(2, np.float32))
+        gate = {"gate": {"refuse_over": refuse_over, "warn_over": warn_over}}
+        record = gate | {"prediction_sets": {"0.9": {"threshold": 1.0}}}
+        monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
+
+    return bound
+
+
+def test_an_answer_tells_what_else_is_possible_and_what_is_similar(app, upload, lesion_png, bounded):
+    bounded(refuse_over=np.inf)
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception and not app.warning
+    words = "\n".join(element.value for element in app.markdown)
+    assert "One of: " in words and "(mel)" in words and "(nv)" in words
+    assert "Similar cases" in headings(app)
+    assert sorted(app.table[0].value["Photograph"]) == ["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"]
+
+
+def test_a_strange_picture_is_refused_until_the_visitor_insists(app, upload, lesion_png, bounded):
+    bounded(refuse_over=0.0)
+    upload(app, ("invoice.png", lesion_png), ("arm.png", encode_png(draw_lesion(3, 150, 200)[0])))
+    assert not app.exception
+    assert "No class is named" in warnings(app)
+    assert "All classes" not in headings(app) and "Similar cases" not in headings(app)
+    assert set(app.dataframe[0].value["Most likely"]) == {"not named: unlike a skin lesion"}
+    app.button(key="analyze_insist").click().run()
+    assert not app.exception
+    assert "You asked for a class anyway" in warnings(app)
+    assert "All classes" in headings(app)
+    assert len(set(app.dataframe[0].value["Most likely"])) == 2  # the other photograph stays refused
+
+
+def test_a_photograph_without_a_dermatoscope_is_named_with_a_warning(app, upload, lesion_png, bounded):
+    bounded(refuse_over=np.inf, warn_over=-np.inf)
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    assert "Not dermoscopy?" in warnings(app)
+    assert "All classes" in headings(app)

@@ -5,7 +5,14 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
 from skinapp.results import ModelUse, Outline, Photograph, Prediction
-from skinapp.services.analyze import Choices, analyze, heat_share, mm_per_px_of, suspicious_prob
+from skinapp.services.analyze import (
+    Choices,
+    analyze,
+    heat_share,
+    map_faithfulness,
+    mm_per_px_of,
+    suspicious_prob,
+)
 
 USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
 
@@ -20,7 +27,7 @@ class Stub:
         self.seen.append(image)
         return Outline(self.prob_map, USE)
 
-    def classify(self, name, image):
+    def classify(self, name, image, mirrored=False):
         self.seen.append(image)
         probs = np.array([0.1, 0.2, 0.05, 0.05, 0.3, 0.25, 0.05], np.float32)
         return Prediction(HAM7_CODES, probs, np.zeros((7, 4, 4), np.float32), USE)
@@ -99,3 +106,23 @@ def test_with_the_real_engine(photograph, weights_dir):
     analysis = analyze(photograph, Choices("tiny-unet", "tiny-ham7"), engine)
     assert analysis.prediction.probs.sum() == pytest.approx(1, abs=1e-5)
     assert analysis.mask.shape == photograph.image.shape[:2]
+
+
+class BrightCorner(Stub):
+    """Its second class is as probable as the upper left corner is bright."""
+
+    def classify(self, name, image, explain=True, mirrored=False):
+        height, width = image.shape[:2]
+        bright = image[: height // 4, : width // 4].mean() / 255
+        probs = np.array([1 - bright, bright, 0, 0, 0, 0, 0], np.float32)
+        return Prediction(HAM7_CODES, probs, np.zeros((7, 0, 0), np.float32), USE)
+
+
+def test_a_map_of_what_counts_passes_its_test_and_another_fails():
+    image = np.zeros((600, 600, 3), np.uint8)
+    image[:150, :150] = 255
+    heat = np.zeros((4, 4), np.float32)
+    heat[0, 0] = 1
+    right, wrong = (map_faithfulness(BrightCorner(None), "net", 1, image, each) for each in (heat, 1 - heat))
+    assert right.deletion_area < 0.2 < 0.6 < wrong.deletion_area
+    assert right.insertion_area > wrong.insertion_area

@@ -13,7 +13,17 @@ from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
-from skinapp.results import Analysis, ModelUse, Outline, Photograph, Prediction
+from skinapp.results import (
+    Analysis,
+    Caution,
+    Likeness,
+    ModelUse,
+    Outline,
+    Photograph,
+    PossibleClasses,
+    Prediction,
+    SimilarCase,
+)
 from skinapp.services import report
 
 SEGMENTER = ModelUse("unet", "a" * 64, "CPU", 0.1)
@@ -110,3 +120,20 @@ def test_without_models_there_are_tables_alone(analysis):
     bare = replace(analysis, outline=None, mask=None, shape=None, prediction=None)
     archive = zipfile.ZipFile(io.BytesIO(report.batch_zip([bare])))
     assert archive.namelist() == ["results.json", "results.csv"]
+
+
+def test_what_to_mind_goes_into_the_results(analysis):
+    caution = Caution(
+        Likeness.OTHER,
+        (PossibleClasses(0.9, ("nv", "mel")),),
+        (SimilarCase("ISIC_0000001", "HAM_0000001", "nv", 0.25),),
+    )
+    known = report.record(replace(analysis, caution=caution))["caution"]
+    assert known == {
+        "like": "other",
+        "possible": {"0.9": ["nv", "mel"]},
+        "similar": ["ISIC_0000001 nv 0.25"],
+    }
+    refused = report.record(replace(analysis, caution=caution, prediction=None))
+    assert refused["classes"] is None and refused["caution"] == known
+    assert report.record(analysis)["caution"] is None

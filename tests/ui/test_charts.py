@@ -22,6 +22,13 @@ def test_every_class_is_named_in_full_and_the_most_probable_is_on_top(figure):
     assert figure.data[0].x[-1] == pytest.approx(0.5)
 
 
+def test_the_disagreement_of_mirror_images_stands_behind_the_percentage():
+    probs, spread = np.eye(7, dtype=np.float32)[4], np.full(7, 0.04, np.float32)
+    use = ModelUse("net", "0" * 64, "CPU", 0.0)
+    known = Prediction(HAM7_CODES, probs, np.zeros((7, 2, 2), np.float32), use, spread=spread)
+    assert probability_figure(known).data[0].text[-1] == "100% ± 4%"
+
+
 def test_the_scale_is_the_whole_range(figure):
     assert tuple(figure.layout.xaxis.range) == (0, 1)
 

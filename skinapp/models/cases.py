@@ -1,0 +1,162 @@
+"""The training photographs of a classifier as it sees them: what is similar to them, and what is like none.
+
+Each case is kept as the principal components of its pooled features, scaled to unit length, with its id and
+diagnosis. They lie in ``weights/NAME.cases.safetensors``; the model's record holds the SHA-256 of that file.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load as load_safetensors
+from safetensors.numpy import save as save_safetensors
+
+from skinapp.errors import WeightsError
+from skinapp.i18n import gettext as _
+from skinapp.models.weights import home_of, write_atomically
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """N cases with D numbers each, and the way from a classifier's pooled features (C,) to these numbers.
+
+    ``targets`` (N,) are indices of the classifier's labels; cases of one lesion share its name in
+    ``lesions``. ``vectors`` (N, D) have unit length, ``mean`` is (C,), ``axes`` (C, D) are orthonormal.
+    ``phone`` (D,) is the direction in which photographs of skin without a dermatoscope differ; None where
+    there were none to learn it from.
+    """
+
+    ids: np.ndarray
+    lesions: np.ndarray
+    targets: np.ndarray
+    vectors: np.ndarray
+    mean: np.ndarray
+    axes: np.ndarray
+    phone: np.ndarray | None = None
+
+    def components(self, features: np.ndarray) -> np.ndarray:
+        """Pooled features (M, C) along the axes, (M, D)."""
+        return (features - self.mean) @ self.axes
+
+    def strangeness(self, features: np.ndarray) -> np.ndarray:
+        """The length (M,) of what the axes leave over of pooled features (M, C).
+
+        Cases vary along the axes; a picture of something else also has features that none of them has.
+        """
+        centred = features - self.mean
+        return np.linalg.norm(centred - (centred @ self.axes) @ self.axes.T, axis=1)
+
+    def phone_scores(self, features: np.ndarray) -> np.ndarray:
+        """How much pooled features (M, C) are like those of photographs without a dermatoscope, (M,)."""
+        if self.phone is None:
+            raise ValueError("these cases know no photographs without a dermatoscope")
+        return self.components(features) @ self.phone
+
+    def nearest(self, features: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The ``count`` nearest cases to each row of features (M, C), the nearest first.
+
+        Distances between vectors of unit length, in [0, 2], and indices, each (M, count).
+        """
+        if not 1 <= count <= len(self.vectors):
+            raise ValueError(f"expected 1 to {len(self.vectors)} cases, got {count}")
+        cosines = _unit_length(self.components(features)) @ self._columns
+        found = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        known = np.take_along_axis(cosines, found, axis=1)
+        order = np.argsort(-known, axis=1, kind="stable")
+        distances = np.sqrt(np.clip(2 - 2 * np.take_along_axis(known, order, axis=1), 0, None))
+        return distances, np.take_along_axis(found, order, axis=1)
+
+    @cached_property
+    def _columns(self) -> np.ndarray:
+        return np.ascontiguousarray(self.vectors.T)
+
+
+def fit_cases(
+    features: np.ndarray, ids: np.ndarray, lesions: np.ndarray, targets: np.ndarray, dimensions: int
+) -> Cases:
+    """Cases from pooled features (N, C): the ``dimensions`` axes along which they differ most."""
+    features = np.asarray(features, np.float64)
+    mean = features.mean(axis=0)
+    _variances, axes = np.linalg.eigh(np.cov(features - mean, rowvar=False))
+    axes = axes[:, ::-1][:, :dimensions].astype(np.float32)
+    mean = mean.astype(np.float32)
+    vectors = _unit_length((features - mean).astype(np.float32) @ axes)
+    return Cases(np.asarray(ids), np.asarray(lesions), np.asarray(targets), vectors, mean, axes)
+
+
+def phone_direction(cases: np.ndarray, phone: np.ndarray) -> np.ndarray:
+    """Fisher's linear discriminant (D,) between components of cases (N, D) and of phone photographs (M, D).
+
+    w = S^-1 (mean of phone - mean of cases), with S the mean of both covariances plus 0.1 % of its mean
+    variance on the diagonal, so that few photographs are enough.
+    """
+    spread = (np.cov(cases, rowvar=False) + np.cov(phone, rowvar=False)) / 2
+    spread += 1e-3 * np.trace(spread) / len(spread) * np.eye(len(spread))
+    return np.linalg.solve(spread, phone.mean(axis=0) - cases.mean(axis=0)).astype(np.float32)
+
+
+def save_cases(cases: Cases, name: str, folder: Path) -> dict[str, Any]:
+    """Write the cases of a model, their vectors in half precision; returns what its record has to know."""
+    tensors = {
+        "ids": _as_bytes(cases.ids),
+        "lesions": _as_bytes(cases.lesions),
+        "targets": cases.targets.astype(np.uint8),
+        "vectors": cases.vectors.astype(np.float16),
+        "mean": cases.mean.astype(np.float32),
+        "axes": cases.axes.astype(np.float32),
+    }
+    if cases.phone is not None:
+        tensors["phone"] = cases.phone.astype(np.float32)
+    data = save_safetensors({key: np.ascontiguousarray(values) for key, values in tensors.items()})
+    write_atomically(cases_path(name, folder), data)
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "n": len(cases.ids)}
+
+
+def load_cases(name: str, folder: Path, record: dict[str, Any]) -> Cases | None:
+    """The cases that belong to a model's record; None where it has none.
+
+    Raises `WeightsError` where the file is missing or is not the recorded one.
+    """
+    if "cases" not in record:
+        return None
+    path = cases_path(name, folder)
+    data = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(data).hexdigest() != record["cases"]["sha256"]:
+        raise WeightsError(
+            _("The file '{file}' is missing or damaged: its hash is not the recorded one.").format(
+                file=path.name
+            ),
+            _("Restore the file from the repository."),
+        )
+    known = load_safetensors(data)
+    return Cases(
+        ids=_as_text(known["ids"]),
+        lesions=_as_text(known["lesions"]),
+        targets=known["targets"].astype(np.int64),
+        vectors=_unit_length(known["vectors"].astype(np.float32)),
+        mean=known["mean"],
+        axes=known["axes"],
+        phone=known.get("phone"),
+    )
+
+
+def cases_path(name: str, folder: Path) -> Path:
+    """The safetensors file of a model's cases."""
+    return home_of(name, folder) / f"{name}.cases.safetensors"
+
+
+def _unit_length(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def _as_bytes(words: np.ndarray) -> np.ndarray:
+    """ASCII words (N,) as uint8 (N, longest), padded with zeros."""
+    fixed = np.asarray(words).astype(bytes)
+    return np.frombuffer(fixed.tobytes(), np.uint8).reshape(len(fixed), fixed.itemsize).copy()
+
+
+def _as_text(codes: np.ndarray) -> np.ndarray:
+    return np.array([bytes(row).rstrip(b"\0").decode("ascii") for row in codes])

@@ -1,0 +1,147 @@
+"""Fits what keeps a classifier's answers in bounds: its cases, the limits of its refusal, prediction sets.
+
+Cases come from training rows, limits from validation rows; test rows, drawn pictures and the smartphone
+photographs that taught nothing are only reported on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skinapp.data.ham10000 import ham10000_samples
+from skinapp.data.pad_ufes_20 import pad_ufes_samples
+from skinapp.data.pixels import read_image
+from skinapp.data.splits import draw_splits
+from skinapp.imaging.decoys import DECOYS, draw_decoy
+from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
+from skinapp.models import registry
+from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
+from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.services.analyze import Engine
+from skinapp.services.caution import COVERAGES
+
+AXES = 64
+REFUSED = 0.05  # of real dermoscopy: the price of the refusal
+WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
+OF_EACH_KIND = 40  # drawn pictures
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Photographs as a classifier saw them: pooled features (N, C) and probabilities (N, K)."""
+
+    features: np.ndarray
+    probs: np.ndarray
+
+
+def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
+    """Write the cases of a classifier, and into its record its prediction sets and gate; returns both.
+
+    Needs HAM10000; without PAD-UFES-20 nothing is told to be no dermoscopy.
+    """
+    labels, record = registry.card(name).labels, find_checkpoint(name, weights_dir).record
+    samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
+    seen = {split: _seen(name, _images(rows), engine) for split, rows in samples.items()}
+    targets = {split: np.array([row.target for row in rows]) for split, rows in samples.items()}
+    phones = pad_ufes_samples(data_dir)
+    teaches = _taught(phones)
+    phone = _seen(name, _images(phones), engine).features if phones else None
+
+    cases = fit_cases(
+        seen["train"].features,
+        np.array([row.key for row in samples["train"]]),
+        np.array([row.group for row in samples["train"]]),
+        targets["train"],
+        AXES,
+    )
+    if phone is not None:
+        parted = cases.components(seen["train"].features), cases.components(phone[teaches])
+        cases = replace(cases, phone=phone_direction(*parted))
+    known = {"cases": save_cases(cases, name, weights_dir)}
+    cases = load_cases(name, weights_dir, known)  # as everyone else will see them
+
+    known["prediction_sets"] = _prediction_sets(seen, targets, labels)
+    known["gate"] = _gate(cases, seen, None if phone is None else phone[~teaches])
+    known["gate"]["drawn_refused"] = _drawn(cases, name, engine, known["gate"]["refuse_over"])
+    write_record(name, weights_dir, record | known)
+    return known
+
+
+def _seen(name: str, images: Iterable[np.ndarray], engine: Engine) -> Seen:
+    answers = [engine.classify(name, image, explain=False) for image in images]
+    return Seen(np.stack([one.features for one in answers]), np.stack([one.probs for one in answers]))
+
+
+def _images(rows: Iterable[Any]) -> Iterable[np.ndarray]:
+    return (read_image(row.image) for row in rows)
+
+
+def _taught(phones: list[Any]) -> np.ndarray:
+    """Which smartphone photographs teach what is no dermoscopy, bool (N,): those of half the patients."""
+    sides = draw_splits({one.key: one.patient for one in phones}, (0.5, 0.0, 0.5))
+    return np.array([sides[one.key] == "train" for one in phones], bool)
+
+
+def _prediction_sets(
+    seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...]
+) -> Figures:
+    return {f"{coverage:g}": _one_coverage(seen, targets, labels, coverage) for coverage in COVERAGES}
+
+
+def _one_coverage(
+    seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...], coverage: float
+) -> Figures:
+    """The threshold from validation rows, and what its sets hold of the test rows."""
+    threshold = min(1.0, conformal_threshold(seen["val"].probs, targets["val"], coverage))
+    sets, true = conformal_sets(seen["test"].probs, threshold), targets["test"]
+    held = set_coverage(sets, true)
+    return {
+        "threshold": round(threshold, 5),
+        "test_n": len(true),
+        "test_coverage": round(float(held.mean()), 4),
+        "test_mean_size": round(float(sets.sum(axis=1).mean()), 3),
+        "test_coverage_by_class": {
+            label: round(float(held[true == index].mean()), 4)
+            for index, label in enumerate(labels)
+            if (true == index).any()
+        },
+    }
+
+
+def _gate(cases: Cases, seen: dict[str, Seen], phone: np.ndarray | None) -> Figures:
+    strange = cases.strangeness(seen["val"].features)
+    refuse_over = round(float(np.quantile(strange, 1 - REFUSED)), 5)
+    gate: Figures = {
+        "refuse_over": refuse_over,
+        "test_refused": _share(cases.strangeness(seen["test"].features) > refuse_over),
+    }
+    if phone is None:
+        return gate
+    warn_over = round(float(np.quantile(cases.phone_scores(seen["val"].features), 1 - WARNED)), 5)
+    refused = cases.strangeness(phone) > refuse_over
+    warned = (cases.phone_scores(phone) > warn_over) & ~refused
+    return gate | {
+        "warn_over": warn_over,
+        "test_warned": _share(cases.phone_scores(seen["test"].features) > warn_over),
+        "phone_n": len(phone),
+        "phone_refused": _share(refused),
+        "phone_warned": _share(warned),
+    }
+
+
+def _drawn(cases: Cases, name: str, engine: Engine, refuse_over: float) -> Figures:
+    """The share of drawn pictures without skin that is refused, of each kind and of all."""
+    shares = {}
+    for kind in DECOYS:
+        pictures = (draw_decoy(kind, seed) for seed in range(OF_EACH_KIND))
+        shares[kind] = _share(cases.strangeness(_seen(name, pictures, engine).features) > refuse_over)
+    return {"n": OF_EACH_KIND * len(shares), "all": round(float(np.mean(list(shares.values()))), 4)} | shares
+
+
+def _share(found: np.ndarray) -> float:
+    return round(float(found.mean()), 4)

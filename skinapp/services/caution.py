@@ -1,0 +1,110 @@
+"""What keeps an answer from being taken for more than it is: classes that cannot be excluded, similar cases,
+and whether the picture is like anything that the classifier learnt from.
+
+All of it follows from one `Prediction` and what `skinapp.services.calibrate` fitted; no network runs here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skinapp.data.ham10000 import picture_path
+from skinapp.data.pixels import read_image
+from skinapp.metrics.conformal import conformal_sets
+from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, Prediction, SimilarCase
+
+if TYPE_CHECKING:
+    from skinapp.models.cases import Cases
+
+COVERAGES = (0.9, 0.95)  # of the prediction sets
+SIMILAR = 5
+_SEARCHED = 60  # nearest photographs among which the nearest lesions are sought
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """What was fitted for one classifier: its cases, and its record with the limits."""
+
+    cases: "Cases"
+    record: Mapping[str, Any]
+
+
+def load_bounds(name: str, weights_dir: Path) -> Bounds | None:
+    """The bounds of an installed classifier; None where none were fitted for it.
+
+    Raises `WeightsError` where its cases are missing or damaged.
+    """
+    # Imported here, so that a page draws before PyTorch loads.
+    from skinapp.models.cases import load_cases
+    from skinapp.models.weights import find_checkpoint
+
+    record = find_checkpoint(name, weights_dir).record
+    cases = load_cases(name, weights_dir, record)
+    return Bounds(cases, record) if cases is not None else None
+
+
+def with_class(
+    analysis: Analysis, prediction: Prediction, bounds: Bounds | None, insisted: bool = False
+) -> Analysis:
+    """The analysis with its class and what to mind about it.
+
+    Of a picture that is like nothing that the classifier knows there is no class, unless the visitor
+    ``insisted``; what to mind stays either way.
+    """
+    if bounds is None:
+        return replace(analysis, prediction=prediction)
+    caution = caution_of(prediction, bounds)
+    held_back = caution.likeness is Likeness.NONE and not insisted
+    return replace(analysis, prediction=None if held_back else prediction, caution=caution)
+
+
+def caution_of(prediction: Prediction, bounds: Bounds) -> Caution:
+    """Everything to mind about one prediction."""
+    possible = (PossibleClasses(at, possible_classes(prediction, bounds.record, at)) for at in COVERAGES)
+    return Caution(
+        likeness(prediction, bounds),
+        tuple(known for known in possible if known.codes),
+        similar_cases(prediction, bounds.cases),
+    )
+
+
+def possible_classes(prediction: Prediction, record: Mapping[str, Any], coverage: float) -> tuple[str, ...]:
+    """The classes that cannot be excluded at this coverage; () where no threshold was fitted for it."""
+    threshold = record.get("prediction_sets", {}).get(f"{coverage:g}", {}).get("threshold")
+    if threshold is None:
+        return ()
+    kept = conformal_sets(prediction.probs[None], threshold)[0]
+    order = np.argsort(-prediction.probs, kind="stable")
+    return tuple(prediction.codes[index] for index in order if kept[index])
+
+
+def likeness(prediction: Prediction, bounds: Bounds) -> Likeness:
+    """What kind of picture this is to the classifier, by the limits in its record."""
+    gate, features = bounds.record["gate"], prediction.features[None]
+    if bounds.cases.strangeness(features)[0] > gate["refuse_over"]:
+        return Likeness.NONE
+    if "warn_over" in gate and bounds.cases.phone_scores(features)[0] > gate["warn_over"]:
+        return Likeness.OTHER
+    return Likeness.DERMOSCOPY
+
+
+def similar_cases(prediction: Prediction, cases: "Cases", count: int = SIMILAR) -> tuple[SimilarCase, ...]:
+    """The nearest training lesions by the classifier's features, each once, the nearest first."""
+    searched = min(_SEARCHED, len(cases.ids))
+    distances, found = (row[0] for row in cases.nearest(prediction.features[None], searched))
+    nearest: dict[str, SimilarCase] = {}
+    for distance, index in zip(distances, found, strict=True):
+        lesion = str(cases.lesions[index])
+        if lesion not in nearest:
+            code = prediction.codes[cases.targets[index]]
+            nearest[lesion] = SimilarCase(str(cases.ids[index]), lesion, code, float(distance))
+    return tuple(nearest.values())[:count]
+
+
+def case_picture(case: SimilarCase, data_dir: Path) -> np.ndarray | None:
+    """The photograph of a case, uint8 (H, W, 3), where the dataset is at hand; else None."""
+    path = picture_path(data_dir, case.image_id)
+    return read_image(path) if path.is_file() else None

@@ -1,0 +1,102 @@
+"""What to mind about a class: the others that remain possible, pictures of something else, similar cases."""
+
+import numpy as np
+import streamlit as st
+
+from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import gettext as _
+from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, SimilarCase
+from skinapp.services.caution import case_picture
+from skinapp.settings import settings
+from skinapp.ui.analysis import insist_on
+from skinapp.ui.panel_row import Panel, panel_row
+from skinapp.ui.panels import class_words
+
+
+def refusal(analysis: Analysis) -> None:
+    """Why no class is named, what to do, and the way to have one named anyway."""
+    st.warning(
+        _(
+            "**No class is named:** this picture is like none of the skin lesions that the model knows. "
+            "Give a sharp photograph of one lesion, taken through a dermatoscope."
+        ),
+        icon=":material/block:",
+    )
+    st.button(
+        _("Name a class anyway"),
+        key="analyze_insist",
+        on_click=insist_on,
+        args=(analysis.photograph.sha256,),
+        help=_("The class may then mean nothing; the result says so."),
+    )
+
+
+def possible_classes(caution: Caution) -> None:
+    """The classes that cannot be excluded, in one line."""
+    if caution.possible:
+        known = caution.possible[0]
+        words = _("One of: {classes}.") if len(known.codes) > 1 else _("Possible: {classes} alone.")
+        st.markdown(
+            words.format(classes=_names(known)),
+            help=_(
+                "Of photographs like those of the dataset, such a list holds the true class in {coverage} of "
+                "cases (conformal prediction). On photographs of another kind it may hold it less often."
+            ).format(coverage=format_percent(known.coverage)),
+        )
+
+
+def likeness_warning(caution: Caution) -> None:
+    """A warning where the picture is no dermoscopy, or was refused before the visitor insisted."""
+    if caution.likeness is Likeness.OTHER:
+        st.warning(
+            _(
+                "**Not dermoscopy?** This does not look like a photograph through a dermatoscope. The model "
+                "learnt from those alone, and is wrong more often on others."
+            ),
+            icon=":material/photo_camera:",
+        )
+    elif caution.likeness is Likeness.NONE:
+        st.warning(
+            _(
+                "**This picture is like none of the skin lesions that the model knows.** You asked for a "
+                "class anyway: it may mean nothing."
+            ),
+            icon=":material/warning:",
+        )
+
+
+def similar_cases(analysis: Analysis) -> None:
+    """The training lesions that look most alike to the classifier, with their diagnoses."""
+    if analysis.caution is None or analysis.prediction is None or not analysis.caution.similar:
+        return
+    cases = analysis.caution.similar
+    st.subheader(_("Similar cases"), anchor=False)
+    pictures = [case_picture(case, settings().data_dir) for case in cases]
+    if all(picture is not None for picture in pictures):
+        panel_row([_panel(*pair) for pair in zip(cases, pictures, strict=True)], "similar")
+    else:
+        st.table([_row(case) for case in cases], border="horizontal", hide_index=True)
+    st.caption(
+        _(
+            "Lesions of HAM10000 that the classifier learnt from, nearest first by its own features. Alike "
+            "to the model does not mean alike to an expert."
+        )
+    )
+
+
+def _panel(case: SimilarCase, picture: np.ndarray) -> Panel:
+    words = _("{image}, distance {distance}")
+    words = words.format(image=case.image_id, distance=format_number(case.distance))
+    return Panel(class_words(case.code), picture, words)
+
+
+def _row(case: SimilarCase) -> dict[str, str]:
+    return {
+        _("Diagnosis"): class_words(case.code),
+        _("Photograph"): case.image_id,
+        _("Distance"): format_number(case.distance),
+    }
+
+
+def _names(known: PossibleClasses) -> str:
+    return ", ".join(class_words(code) for code in known.codes)

@@ -1,0 +1,77 @@
+"""How often lists of possible classes hold the true one, and what a classifier refuses to name."""
+
+from typing import Any
+
+import streamlit as st
+
+from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import gettext as _
+from skinapp.ui import caching
+
+
+def caution_figures(name: str) -> None:
+    """Both, of one classifier; nothing where they were not fitted."""
+    record = next(listing.record for listing in caching.model_listings() if listing.card.name == name)
+    if "prediction_sets" not in record or "gate" not in record:
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(_("Does the list hold the true class?"), anchor=False)
+        _sets(record["prediction_sets"])
+    with right:
+        st.subheader(_("What is not named"), anchor=False)
+        _refusals(record["gate"])
+
+
+def _sets(known: dict[str, dict[str, Any]]) -> None:
+    st.table(
+        [
+            {
+                _("Promised"): format_percent(float(coverage)),
+                _("Held"): f"{format_number(100 * one['test_coverage'], 1)} %",
+                _("Classes on the list"): format_number(one["test_mean_size"], 2),
+                _("Worst class"): _worst(one["test_coverage_by_class"]),
+            }
+            for coverage, one in known.items()
+        ],
+        hide_index=True,
+    )
+    st.caption(
+        _(
+            "n = {n} test photographs. The promise is for all photographs together; of a rare class the list "
+            "may hold fewer."
+        ).format(n=next(iter(known.values()))["test_n"])
+    )
+
+
+def _worst(by_class: dict[str, float]) -> str:
+    code = min(by_class, key=by_class.get)
+    return f"{code} {format_percent(by_class[code])}"
+
+
+def _refusals(gate: dict[str, Any]) -> None:
+    drawn = gate["drawn_refused"]
+    rows = [
+        (_("Test photographs of lesions"), gate["test_refused"], gate.get("test_warned")),
+        (_("Drawn pictures without skin, n = {n}").format(n=drawn["n"]), drawn["all"], None),
+    ]
+    if "phone_n" in gate:
+        words = _("Photographs by phone, n = {n}").format(n=gate["phone_n"])
+        rows.append((words, gate["phone_refused"], gate["phone_warned"]))
+    st.table(
+        [
+            {
+                _("Pictures"): words,
+                _("Not named"): format_percent(refused),
+                _("Named with a warning"): "–" if warned is None else format_percent(warned),
+            }
+            for words, refused, warned in rows
+        ],
+        hide_index=True,
+    )
+    st.caption(
+        _(
+            "Limits from validation photographs. Drawn: plain colours, noise, textures, text, documents, "
+            "faces, landscapes, things on a table."
+        )
+    )

@@ -1,0 +1,104 @@
+import csv
+import json
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from skinapp.data import pad_ufes_20
+from skinapp.data.ham10000 import ham10000_samples
+from skinapp.data.pixels import read_image
+from skinapp.labels import HAM7_CODES
+from skinapp.models.cases import load_cases
+from skinapp.models.weights import find_checkpoint, record_path, weights_path
+from skinapp.results import ModelUse, Prediction
+from skinapp.services import calibrate as calibration
+from skinapp.services.calibrate import calibrate
+from tests.conftest import disc
+
+NAME = "mobilenetv2-ham7"
+
+
+class ColourEngine:
+    """Its features are the colours of sixteen fields, its favourite class follows their mean."""
+
+    def classify(self, name, image, explain=True):
+        features = cv2.resize(image, (4, 4), interpolation=cv2.INTER_AREA).astype(np.float32).ravel() / 255
+        probs = np.roll(np.array([0.7, 0.2, 0.1, 0, 0, 0, 0], np.float32), int(100 * features.mean()) % 7)
+        use = ModelUse(name, "0" * 64, "nowhere", 0.0)
+        return Prediction(HAM7_CODES, probs, np.zeros((7, 0, 0), np.float32), use, features)
+
+
+@pytest.fixture
+def own_weights(weights_dir, tmp_path):
+    """The classifier alone, in a folder that may be written to."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in (weights_path(NAME, weights_dir), record_path(NAME, weights_dir)):
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Few pictures, and fewer axes than the few photographs span."""
+    monkeypatch.setattr(calibration, "OF_EACH_KIND", 2)
+    monkeypatch.setattr(calibration, "AXES", 3)
+
+
+def add_phone_photographs(folder, count=12):
+    """Blue-tinted discs of as many patients."""
+    images = folder / pad_ufes_20.FOLDER / "images"
+    images.mkdir(parents=True)
+    rows = []
+    for index in range(count):
+        image = disc(100 + index)[0].copy()
+        image[..., 2] = 255
+        cv2.imwrite(str(images / f"PAT_{index}.png"), image[..., ::-1])
+        known = {"img_id": f"PAT_{index}.png", "patient_id": f"P{index}"}
+        rows.append(known | {"diagnostic": "NEV", "fitspatrick": ""})
+    with (folder / pad_ufes_20.FOLDER / "metadata.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_everything_is_fitted_and_kept(data_dir, own_weights):
+    before = find_checkpoint(NAME, own_weights).record
+    add_phone_photographs(data_dir)
+    known = calibrate(NAME, data_dir, own_weights, ColourEngine())
+    record = find_checkpoint(NAME, own_weights).record
+    assert record == before | json.loads(json.dumps(known))
+
+    cases = load_cases(NAME, own_weights, record)
+    samples = ham10000_samples(data_dir, "train")
+    assert cases.ids.tolist() == [sample.key for sample in samples]
+    assert cases.targets.tolist() == [sample.target for sample in samples]
+    features = np.stack([ColourEngine().classify(NAME, read_image(s.image)).features for s in samples])
+    assert cases.nearest(features, 1)[1][:, 0].tolist() == list(range(len(samples)))
+
+    assert known["gate"]["drawn_refused"]["all"] > 0.9
+    assert known["gate"]["phone_refused"] + known["gate"]["phone_warned"] == 1.0
+    assert 0 < known["gate"]["phone_n"] < 12
+    assert set(known["prediction_sets"]) == {"0.9", "0.95"}
+
+
+def test_test_rows_move_no_limit(data_dir, own_weights):
+    """Other test photographs change what is reported, and nothing that is used."""
+    first = calibrate(NAME, data_dir, own_weights, ColourEngine())
+    for sample in ham10000_samples(data_dir, "test"):
+        cv2.imwrite(str(sample.image), np.full((64, 64, 3), (255, 0, 0), np.uint8))
+    second = calibrate(NAME, data_dir, own_weights, ColourEngine())
+    assert first["cases"] == second["cases"]
+    assert first["gate"]["refuse_over"] == second["gate"]["refuse_over"]
+    assert first["gate"]["test_refused"] < second["gate"]["test_refused"] == 1.0
+    thresholds = [
+        [one["threshold"] for one in known["prediction_sets"].values()] for known in (first, second)
+    ]
+    assert thresholds[0] == thresholds[1]
+
+
+def test_without_phone_photographs_nothing_is_said_of_them(data_dir, own_weights):
+    gate = calibrate(NAME, data_dir, own_weights, ColourEngine())["gate"]
+    assert not {"warn_over", "phone_n", "phone_refused", "phone_warned"} & set(gate)

@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skinapp.labels import HAM7_CODES
+from skinapp.models.cases import Cases
+from skinapp.results import Analysis, Likeness, ModelUse, Photograph, Prediction, Quality, SimilarCase
+from skinapp.services.caution import (
+    Bounds,
+    case_picture,
+    caution_of,
+    likeness,
+    load_bounds,
+    possible_classes,
+    similar_cases,
+    with_class,
+)
+
+USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
+GATE = {"gate": {"refuse_over": 1.0, "warn_over": 0.5}}
+
+
+def prediction(features=(1.0, 0.0, 0.0), **probs):
+    row = np.array([probs.get(code, 0.0) for code in HAM7_CODES], np.float32)
+    return Prediction(HAM7_CODES, row, np.zeros((7, 0, 0), np.float32), USE, np.array(features, np.float32))
+
+
+@pytest.fixture
+def cases():
+    """Five photographs of four lesions on a plane in space; phones lie to the left."""
+    angles = np.array([0.0, 0.1, 0.5, 1.0, 3.0])
+    return Cases(
+        ids=np.array(["A1", "A2", "B1", "C1", "D1"]),
+        lesions=np.array(["A", "A", "B", "C", "D"]),
+        targets=np.array([4, 4, 5, 4, 0]),
+        vectors=np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32),
+        mean=np.zeros(3, np.float32),
+        axes=np.eye(3, 2, dtype=np.float32),
+        phone=np.array([-1.0, 0.0], np.float32),
+    )
+
+
+def test_classes_are_kept_until_those_above_weigh_more_than_the_threshold():
+    record = {"prediction_sets": {"0.9": {"threshold": 0.75}, "0.95": {"threshold": 0.95}}}
+    known = prediction(nv=0.7, mel=0.2, bkl=0.1)
+    assert possible_classes(known, record, 0.9) == ("nv", "mel")
+    assert possible_classes(known, record, 0.95)[:3] == ("nv", "mel", "bkl")
+
+
+def test_without_a_threshold_no_set_is_claimed():
+    assert possible_classes(prediction(nv=1.0), {}, 0.9) == ()
+
+
+def test_similar_lesions_come_once_and_in_order(cases):
+    found = similar_cases(prediction(), cases, count=3)
+    assert [case.lesion_id for case in found] == ["A", "B", "C"]
+    assert found[0] == SimilarCase("A1", "A", HAM7_CODES[4], 0.0)
+    assert found[1].distance == pytest.approx(2 * np.sin(0.25), abs=1e-6)
+
+
+def test_fewer_lesions_than_asked_for_are_all(cases):
+    assert [case.lesion_id for case in similar_cases(prediction(), cases)] == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        ((1.0, 0.0, 0.5), Likeness.DERMOSCOPY),
+        ((-1.0, 0.0, 0.5), Likeness.OTHER),
+        ((1.0, 0.0, 2.0), Likeness.NONE),  # off the plane of all cases
+        ((-1.0, 0.0, 2.0), Likeness.NONE),
+    ],
+)
+def test_what_a_picture_is_like(cases, features, expected):
+    assert likeness(prediction(features), Bounds(cases, GATE)) is expected
+
+
+def test_without_phones_to_learn_from_nothing_is_called_other(cases):
+    bounds = Bounds(replace(cases, phone=None), {"gate": {"refuse_over": 1.0}})
+    assert likeness(prediction((-1.0, 0, 0)), bounds) is Likeness.DERMOSCOPY
+
+
+@pytest.fixture
+def analysis():
+    image = np.zeros((64, 64, 3), np.uint8)
+    return Analysis(Photograph("arm.png", image, "0" * 64), Quality(()), image, (), 0.5)
+
+
+def test_a_strange_picture_gets_no_class_unless_the_visitor_insists(cases, analysis):
+    bounds, strange = Bounds(cases, GATE), prediction((1.0, 0.0, 2.0), nv=1.0)
+    refused, insisted = (with_class(analysis, strange, bounds, word) for word in (False, True))
+    assert refused.prediction is None and refused.is_refused
+    assert insisted.prediction is strange and not insisted.is_refused
+    assert refused.caution == insisted.caution == caution_of(strange, bounds)
+    assert refused.caution.likeness is Likeness.NONE
+
+
+def test_a_familiar_picture_and_a_model_without_bounds_get_their_class(cases, analysis):
+    known = prediction(nv=1.0)
+    assert with_class(analysis, known, Bounds(cases, GATE)).prediction is known
+    unbound = with_class(analysis, known, None)
+    assert unbound.prediction is known and unbound.caution is None and not unbound.is_refused
+
+
+def test_a_model_for_which_nothing_was_fitted_has_no_bounds(weights_dir):
+    assert load_bounds("tiny-ham7", weights_dir) is None
+
+
+def test_pictures_of_cases_come_from_the_dataset_where_it_is_at_hand(data_dir, tmp_path):
+    known = SimilarCase("Hnv0", "Lnv0", "nv", 0.1)
+    assert case_picture(known, data_dir).shape == (64, 64, 3)
+    assert case_picture(known, tmp_path / "nowhere") is None
