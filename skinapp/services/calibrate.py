@@ -24,7 +24,7 @@ from skinapp.services.analyze import Engine
 from skinapp.services.caution import COVERAGES
 
 AXES = 64
-REFUSED = 0.05  # of real dermoscopy: the price of the refusal
+REFUSED = 0.03  # of real dermoscopy: the price of the refusal
 WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
 OF_EACH_KIND = 40  # drawn pictures
 

@@ -6,7 +6,7 @@ from typing import Any
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
+from skinapp.results import Analysis, Likeness, Prediction, Quality, Shape, Verdict
 from skinapp.services.analyze import suspicious_prob
 
 SURE_FROM = 0.5
@@ -98,7 +98,11 @@ def _percent(prob: float) -> int:
 
 def _refusals(analysis: Analysis) -> Iterator[str]:
     """Where the system holds back, in words."""
-    prediction = analysis.prediction
+    prediction, caution = analysis.prediction, analysis.caution
+    if caution is not None and caution.likeness is Likeness.NONE:
+        yield _("The picture is like none of the skin lesions that the classifier knows.")
+    if caution is not None and caution.likeness is Likeness.OTHER:
+        yield _("The photograph does not look as if taken through a dermatoscope.")
     if analysis.outline is not None and not analysis.lesion_found:
         yield _("No lesion was found on the photograph, so the class may mean nothing.")
     if prediction is not None and prediction.probs[prediction.top] < SURE_FROM:
