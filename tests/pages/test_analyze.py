@@ -109,9 +109,9 @@ def test_a_change_runs_only_the_model_that_depends_on_it(app, upload, lesion_png
     for name in ("segment", "classify"):
         method = getattr(TorchEngine, name)
 
-        def counted(self, *arguments, name=name, method=method):
+        def counted(self, *arguments, name=name, method=method, **named):
             calls.append(name)
-            return method(self, *arguments)
+            return method(self, *arguments, **named)
 
         monkeypatch.setattr(TorchEngine, name, counted)
     upload(app, ("arm.png", lesion_png))

@@ -9,6 +9,7 @@ import pytest
 
 from skinapp.data import isic2018
 from skinapp.labels import HAM7_CODES
+from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.services.scoring.tables import clinical_path, table_path, write_table
 from skinapp.settings import settings
 
@@ -94,6 +95,21 @@ def test_without_any_results_every_question_says_what_to_do(app, environment, tm
     app.switch_page("pages/metrics.py").run()
     ask(app, question)
     assert "python -m skinapp evaluate" in words(app)
+
+
+def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
+    name = "mobilenetv2-ham7"
+    held = {"test_n": 40, "test_coverage": 0.9034, "test_mean_size": 1.25}
+    sets = {"0.9": held | {"threshold": 0.7, "test_coverage_by_class": {"nv": 0.98, "df": 0.5}}}
+    gate = {"refuse_over": 1.0, "test_refused": 0.03, "drawn_refused": {"n": 320, "all": 0.97}}
+    record = find_checkpoint(name, results).record | {"prediction_sets": sets, "gate": gate}
+    write_record(name, results, record)
+    app.switch_page("pages/metrics.py").run()
+    ask(app, "probability")
+    lists, refusals = (table.value for table in app.table[-2:])
+    assert lists.iloc[0].tolist() == ["90%", "90.3 %", "1.25", "df 50%"]
+    assert refusals["Not named"].tolist() == ["3%", "97%"]
+    assert "n = 40 test photographs" in words(app)
 
 
 def test_seeds_take_the_place_of_the_single_training(app, results):
