@@ -7,7 +7,13 @@ import torch
 
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.attention import SpatialAttention
-from skinapp.models.weights import is_installed, record_path, save_checkpoint, weights_path
+from skinapp.models.weights import (
+    find_checkpoint,
+    is_installed,
+    save_checkpoint,
+    weights_path,
+    write_record,
+)
 from skinapp.settings import settings
 
 TEMPERATURE = 1.5  # of the random weights
@@ -17,11 +23,13 @@ TRAINED_HERE = [  # what is fetched from others is not there in tests
 
 
 def save_every_network(folder: Path) -> None:
-    """Put weights of each model in `TRAINED_HERE` into a folder."""
+    """Put weights of each model in `TRAINED_HERE` into a folder, without the cases of classifiers."""
+    own = settings().weights_dir
     for name in TRAINED_HERE:
-        if is_installed(name, settings().weights_dir):
-            for path in (weights_path, record_path):
-                shutil.copy(path(name, settings().weights_dir), path(name, folder))
+        if is_installed(name, own):
+            shutil.copy(weights_path(name, own), folder)
+            record = find_checkpoint(name, own).record
+            write_record(name, folder, {key: value for key, value in record.items() if key != "cases"})
         else:
             save_checkpoint(random_network(name), name, folder, {"temperature": TEMPERATURE})
 

@@ -3,6 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.imaging.decoys import draw_decoy
+from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
 from skinapp.models.cases import Cases
 from skinapp.results import Analysis, Likeness, ModelUse, Photograph, Prediction, Quality, SimilarCase
@@ -16,6 +19,7 @@ from skinapp.services.caution import (
     similar_cases,
     with_class,
 )
+from skinapp.settings import PROJECT_DIR
 
 USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
 GATE = {"gate": {"refuse_over": 1.0, "warn_over": 0.5}}
@@ -105,6 +109,17 @@ def test_a_familiar_picture_and_a_model_without_bounds_get_their_class(cases, an
 
 def test_a_model_for_which_nothing_was_fitted_has_no_bounds(weights_dir):
     assert load_bounds("tiny-ham7", weights_dir) is None
+
+
+def test_the_shipped_classifier_refuses_what_is_no_skin_and_names_a_drawn_lesion():
+    name, weights = "mobilenetv2-ham7", PROJECT_DIR / "weights"
+    engine, bounds = TorchEngine(weights, device="cpu"), load_bounds(name, weights)
+    likenesses = [
+        likeness(engine.classify(name, image, explain=False), bounds)
+        for image in (draw_decoy("text", 900), draw_decoy("scene", 900), draw_lesion(23, 150, 200)[0])
+    ]
+    assert likenesses[:2] == [Likeness.NONE, Likeness.NONE]
+    assert likenesses[2] is not Likeness.NONE
 
 
 def test_pictures_of_cases_come_from_the_dataset_where_it_is_at_hand(data_dir, tmp_path):
