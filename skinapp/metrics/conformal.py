@@ -35,14 +35,14 @@ def conformal_threshold(probs: np.ndarray, targets: np.ndarray, coverage: float)
 
     The ceil((n + 1) * coverage)-th smallest score of a true class among the n calibration cases: for a new
     case that is exchangeable with them the set is right with a probability of at least ``coverage``.
-    Infinite, which takes every class, where there are too few cases for the coverage.
+    1, which takes every class, where there are too few cases for the coverage.
     """
     check_cases(probs, targets)
     if not 0 < coverage < 1:
         raise ValueError(f"coverage must be between 0 and 1, got {coverage}")
     true = np.sort(conformal_scores(probs)[np.arange(len(targets)), targets])
     place = int(np.ceil((len(true) + 1) * coverage))
-    return float(true[place - 1]) if place <= len(true) else float("inf")
+    return float(true[place - 1]) if place <= len(true) else 1.0
 
 
 def conformal_sets(probs: np.ndarray, threshold: float) -> np.ndarray:

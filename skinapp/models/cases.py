@@ -14,9 +14,7 @@ import numpy as np
 from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
-from skinapp.errors import WeightsError
-from skinapp.i18n import gettext as _
-from skinapp.models.weights import home_of, write_atomically
+from skinapp.models.weights import home_of, verified_bytes, write_atomically
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,16 +120,7 @@ def load_cases(name: str, folder: Path, record: dict[str, Any]) -> Cases | None:
     """
     if "cases" not in record:
         return None
-    path = cases_path(name, folder)
-    data = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(data).hexdigest() != record["cases"]["sha256"]:
-        raise WeightsError(
-            _("The file '{file}' is missing or damaged: its hash is not the recorded one.").format(
-                file=path.name
-            ),
-            _("Restore the file from the repository."),
-        )
-    known = load_safetensors(data)
+    known = load_safetensors(verified_bytes(cases_path(name, folder), record["cases"]["sha256"]))
     return Cases(
         ids=_as_text(known["ids"]),
         lesions=_as_text(known["lesions"]),

@@ -120,16 +120,21 @@ def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:
 
 
 def read_verified(path: Path, sha256: str) -> dict[str, torch.Tensor]:
-    """The tensors of a safetensors file; `WeightsError` where its SHA-256 is another."""
-    data = path.read_bytes()
+    """The tensors of a safetensors file; see `verified_bytes`."""
+    return load_safetensors(verified_bytes(path, sha256))
+
+
+def verified_bytes(path: Path, sha256: str) -> bytes:
+    """What is in a file; `WeightsError` where it is missing or its SHA-256 is another."""
+    data = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(data).hexdigest() != sha256:
         raise WeightsError(
-            _("The weights file '{file}' is damaged: its hash is not the recorded one.").format(
+            _("The file '{file}' is missing or damaged: its hash is not the recorded one.").format(
                 file=path.name
             ),
             _("Restore the file from the repository, or install it again."),
         )
-    return load_safetensors(data)
+    return data
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -104,7 +104,7 @@ def similar_cases(prediction: Prediction, cases: "Cases", count: int = SIMILAR) 
     return tuple(nearest.values())[:count]
 
 
-def case_picture(case: SimilarCase, data_dir: Path) -> np.ndarray | None:
+def case_picture(image_id: str, data_dir: Path) -> np.ndarray | None:
     """The photograph of a case, uint8 (H, W, 3), where the dataset is at hand; else None."""
-    path = picture_path(data_dir, case.image_id)
+    path = picture_path(data_dir, image_id)
     return read_image(path) if path.is_file() else None

@@ -27,6 +27,7 @@ from skinapp.services.filenames import file_stem, unique_name
 NOTICE = marked("Research demonstration, not a medical device.")
 FILL_OPACITY = 0.25
 HEAT_OPACITY = 0.6
+_SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "caution"}  # None where not computed
 
 
 def mask_png(analysis: Analysis) -> bytes:
@@ -72,7 +73,7 @@ def results_json(analyses: Iterable[Analysis]) -> bytes:
 
 
 def results_csv(analyses: Iterable[Analysis]) -> bytes:
-    """One row for each photograph, the same columns whatever was found."""
+    """One row for each photograph, with a column for whatever any of them has."""
     return csv_file([_row(record(analysis)) for analysis in analyses])
 
 
@@ -189,7 +190,7 @@ def _row(known: dict[str, Any]) -> dict[str, Any]:
     for key, value in known.items():
         if isinstance(value, dict):
             row |= {f"{key}_{inner}": each for inner, each in _row(value).items()}
-        else:
+        elif value is not None or key not in _SECTIONS:
             row[key] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
     return {key: no_formula(value) for key, value in row.items()}
 

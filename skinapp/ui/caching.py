@@ -14,8 +14,7 @@ import streamlit as st
 from skinapp.attribution.faithfulness import Faithfulness
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
-from skinapp.services import analyze, enhance
-from skinapp.services.caution import Bounds, load_bounds
+from skinapp.services import analyze, caution, enhance
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.services.scoring.tables import Table, clinical_path, read_table
 from skinapp.services.workers import Workers
@@ -49,9 +48,9 @@ def live_engine() -> "TorchEngine":
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def bounds(classifier: str) -> Bounds | None:
+def bounds(classifier: str) -> caution.Bounds | None:
     """What was fitted to keep the answers of a classifier in bounds; shared by all visitors."""
-    return load_bounds(classifier, settings().weights_dir)
+    return caution.load_bounds(classifier, settings().weights_dir)
 
 
 @_for_all
@@ -113,6 +112,12 @@ def attention_effects(key: str) -> "tuple[AttentionEffect, ...]":
 def clinical_table(name: str) -> Table:
     """The smartphone photographs as a classifier saw them."""
     return read_table(clinical_path(name, settings().weights_dir))
+
+
+@_known_figures(max_entries=100)
+def case_picture(image_id: str) -> np.ndarray | None:
+    """The photograph of a training case, where the dataset is at hand."""
+    return caution.case_picture(image_id, settings().data_dir)
 
 
 @_for_visitor(max_entries=3)

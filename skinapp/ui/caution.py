@@ -6,8 +6,7 @@ import streamlit as st
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, SimilarCase
-from skinapp.services.caution import case_picture
-from skinapp.settings import settings
+from skinapp.ui import caching
 from skinapp.ui.analysis import insist_on
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.panels import class_words
@@ -71,7 +70,7 @@ def similar_cases(analysis: Analysis) -> None:
         return
     cases = analysis.caution.similar
     st.subheader(_("Similar cases"), anchor=False)
-    pictures = [case_picture(case, settings().data_dir) for case in cases]
+    pictures = [caching.case_picture(case.image_id) for case in cases]
     if all(picture is not None for picture in pictures):
         panel_row([_panel(*pair) for pair in zip(cases, pictures, strict=True)], "similar")
     else:

@@ -124,5 +124,5 @@ def test_the_shipped_classifier_refuses_what_is_no_skin_and_names_a_drawn_lesion
 
 def test_pictures_of_cases_come_from_the_dataset_where_it_is_at_hand(data_dir, tmp_path):
     known = SimilarCase("Hnv0", "Lnv0", "nv", 0.1)
-    assert case_picture(known, data_dir).shape == (64, 64, 3)
-    assert case_picture(known, tmp_path / "nowhere") is None
+    assert case_picture(known.image_id, data_dir).shape == (64, 64, 3)
+    assert case_picture(known.image_id, tmp_path / "nowhere") is None

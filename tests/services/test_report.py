@@ -96,6 +96,9 @@ def test_csv_has_one_row_each_and_the_notice_in_it(analysis, empty):
     assert [row["outline_lesion_found"] for row in rows] == ["True", "False"]
     assert rows[0]["notice"] and rows[0]["outline_weights_sha256"] == "a" * 64
     assert float(rows[0]["classes_probs_nv"]) == pytest.approx(0.8)
+    assert (
+        not {"classes", "caution", "outline_shape"} & rows[0].keys()
+    )  # what one lacks is no column of its own
 
 
 def test_a_file_name_cannot_become_a_formula(analysis):
