@@ -1,11 +1,9 @@
 """Analyze a photograph: its outline, its class, where the model looked, and the lesion's measurements."""
 
-import streamlit as st
-
 from skinapp.i18n import gettext as _
 from skinapp.ui import tray
 from skinapp.ui.analysis import analysis_of
-from skinapp.ui.answer import all_classes, answer, measurements, notes, quality_advice, quality_words
+from skinapp.ui.answer import answer, findings, notes, quality_advice
 from skinapp.ui.batch import overview, summaries
 from skinapp.ui.caution import similar_cases
 from skinapp.ui.chat_numbers import ask_about
@@ -35,12 +33,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         quality_advice(analysis.quality)
         analysis_panels(analysis, settings.enlarger)
         notes(analysis, opened.credit)
-        left, right = st.container(key="findings").columns([3, 2], gap="large")
-        with left:
-            all_classes(analysis.prediction)
-        with right:
-            measurements(analysis)
-            quality_words(analysis.quality)
+        findings(analysis)
         similar_cases(analysis)
         table_downloads(analysis)
         ask_about(analysis)

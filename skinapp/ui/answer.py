@@ -19,14 +19,14 @@ COLOURS_OF_DERMOSCOPY = 6
 def answer(analysis: Analysis) -> None:
     """The most likely class and how much speaks for a dangerous one, in two lines."""
     prediction = analysis.prediction
+    if analysis.is_refused:
+        refusal(analysis)
+        return
     if analysis.outline and not analysis.lesion_found:
         st.info(
             _("No lesion was found. The class below is then a guess about skin and may mean nothing."),
             icon=":material/info:",
         )
-    if analysis.is_refused:
-        refusal(analysis)
-        return
     if prediction is None:
         st.info(_("No class: the weights of no classifier are installed."), icon=":material/info:")
         return
@@ -50,14 +50,24 @@ def answer(analysis: Analysis) -> None:
         likeness_warning(analysis.caution)
 
 
-def all_classes(prediction: Prediction | None) -> None:
-    """A bar for each class."""
-    if prediction is not None:
-        st.subheader(_("All classes"), anchor=False)
-        probability_chart(prediction, key="analyze_chart")
+def findings(analysis: Analysis) -> None:
+    """A bar for each class where one is named; beside them the measurements and the quality."""
+    beside = frame = st.container(key="findings")
+    if analysis.prediction:
+        left, beside = frame.columns([3, 2], gap="large")
+        with left:
+            _all_classes(analysis.prediction)
+    with beside:
+        _measurements(analysis)
+        _quality_words(analysis.quality)
 
 
-def measurements(analysis: Analysis) -> None:
+def _all_classes(prediction: Prediction) -> None:
+    st.subheader(_("All classes"), anchor=False)
+    probability_chart(prediction, key="analyze_chart")
+
+
+def _measurements(analysis: Analysis) -> None:
     """Sizes and the ABC of the lesion, or the word that none was found."""
     st.subheader(_("Measurements"), anchor=False)
     if analysis.outline is None:
@@ -110,8 +120,7 @@ def _diameter(shape: Shape) -> str:
     return f"{format_number(shape.diameter_px, 0)} px"
 
 
-def quality_words(quality: Quality) -> None:
-    """The checks in plain words."""
+def _quality_words(quality: Quality) -> None:
     words = ", ".join(check.words for check in quality.checks)
     st.markdown(f"**{_('Quality of the photograph')}**: {words}.")
 

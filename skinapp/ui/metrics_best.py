@@ -70,7 +70,7 @@ def _size_chart(models: list[ScoredModel], measure: Measure) -> None:
         figure.add_trace(_bubble(model, measure, timed))
     figure.update_xaxes(title=_("Milliseconds a photograph") if timed else _("Parameters, millions"))
     figure.update_yaxes(title=_axis_title(measure))
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=True, legend={"itemsizing": "constant"})
     numbers = [
         {
             _("Model"): model.title,
@@ -96,9 +96,7 @@ def _bubble(model: ScoredModel, measure: Measure, timed: bool) -> go.Scatter:
             "color": mark.colour,
             "thickness": 1.2,
         },
-        mode="markers+text",
-        text=[model.title],
-        textposition="top center" if not model.twin else "bottom center",
+        mode="markers",
         marker={
             "size": 12 + 4 * millions,
             "color": mark.colour,

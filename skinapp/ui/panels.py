@@ -57,10 +57,10 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
         if prediction:
             with next(columns):
                 class_index = _class_choice(analysis)
-        if analysis.outline:
+        if analysis.lesion_found:
             with next(columns):
                 fill = _opacity(_("Cover of the outline"), FILL_OPACITY, "analyze_fill")
-        if prediction or analysis.outline:
+        if prediction or analysis.lesion_found:
             with next(columns):
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
         if prediction:
@@ -73,7 +73,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
                     "second one."
                 ),
             )
-        if analysis.outline:
+        if analysis.lesion_found:
             outline_map = st.toggle(
                 _("Show where the outline model looked"),
                 key="analyze_outline_map",

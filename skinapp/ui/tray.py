@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-_ITEMS, _OPENED, _SHOWN = "tray_items", "analyze_opened", "tray_shown"
+_ITEMS, _OPENED = "tray_items", "analyze_opened"
+_SHOWN, _TAKEN = "tray_shown", "tray_taken"  # ids of files: in the upload field now, and ever taken from it
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,16 @@ def upload_round() -> int:
 
 
 def follow_uploads(key: str) -> None:
-    """Bring the tray in line with an upload field: as its callback, when files came or went."""
+    """Bring the tray in line with an upload field: as its callback, when files came or went.
+
+    A file comes once: a field that was cleared may still send what it held, with a file dropped too late.
+    """
     files = {file.file_id: file for file in st.session_state.get(key) or ()}
     shown = st.session_state.get(_SHOWN, set())
     remove(shown - files.keys())
-    came = [add(file.name, file.getvalue(), item_id=id_) for id_, file in files.items() if id_ not in shown]
+    taken = st.session_state.setdefault(_TAKEN, set())
+    came = [add(file.name, file.getvalue(), item_id=id_) for id_, file in files.items() if id_ not in taken]
+    taken.update(files)
     if came:
         st.session_state[_OPENED] = came[0].id
     st.session_state[_SHOWN] = set(files)

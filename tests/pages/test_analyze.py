@@ -243,6 +243,8 @@ def test_a_strange_picture_is_refused_until_the_visitor_insists(app, upload, les
     upload(app, ("invoice.png", lesion_png), ("arm.png", encode_png(draw_lesion(3, 150, 200)[0])))
     assert not app.exception
     assert "No class is named" in warnings(app)
+    assert not any("The class below" in info.value for info in app.info)
+    assert "analyze_map_test" not in [toggle.key for toggle in app.toggle]
     assert "All classes" not in headings(app) and "Similar cases" not in headings(app)
     assert set(app.dataframe[0].value["Most likely"]) == {"not named: unlike a skin lesion"}
     app.button(key="analyze_insist").click().run()
