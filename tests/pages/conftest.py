@@ -14,7 +14,7 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 @pytest.fixture
-def environment(steady_machine, weights_dir, monkeypatch):
+def environment(weights_dir, monkeypatch):
     """Settings of the test; returns a function that sets more of them."""
 
     def change(**values: str) -> None:
