@@ -9,8 +9,6 @@ from tests.browser.conftest import served_app
 from tests.browser.test_analyze import WAIT_MS, settle, visit, whole_page
 from tests.chat_server import ChatServer
 
-pytestmark = pytest.mark.xfail(strict=False, reason="the known cause is mended, not yet proved in a browser")
-
 ANSWER = """\
 A mole is a small growth of pigment cells, and nearly all moles stay harmless for life [K1].
 What matters is **change**:

@@ -8,10 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser.visits import settle, visit, whole_page
 
-# The waiting was rewritten and has not yet been seen to pass: the last run was on a machine too loaded to
-# open the page within two minutes. To be removed after one quiet run.
-pytestmark = pytest.mark.xfail(strict=False, reason="rewritten and not yet run on a quiet machine")
-
 HEIGHT, WIDTH = 240, 320
 
 
