@@ -91,7 +91,7 @@ def test_layers_truth_table_and_files(browser, app_url, truth_file, screenshots)
         page.locator("input[type=file]").last.set_input_files(str(truth_file))
         expect(page.get_by_role("heading", name="Against the true outline")).to_be_visible(timeout=WAIT_MS)
         page.keyboard.press("Escape")
-        assert page.locator("[data-testid=stTable] tbody tr").count() == 6
+        expect(page.locator("[data-testid=stTable] tbody tr")).to_have_count(6)
         page.get_by_role("radio", name="Against the truth").click()
         expect(page.get_by_text("missed: in the truth alone")).to_be_visible(timeout=WAIT_MS)
         settle(page)

@@ -64,7 +64,7 @@ def test_the_slider_follows_a_finger_on_a_dark_phone(browser, app_url, small_les
 def test_one_zoom_for_all_five_and_the_mark_can_be_switched(browser, app_url, small_lesion_file, screenshots):
     with enlarged(browser, app_url, small_lesion_file) as page:
         layers = page.locator(".row .layer")
-        assert layers.count() == 5
+        expect(layers).to_have_count(5)
         boxes = [page.locator(".row .window").nth(index).bounding_box() for index in range(5)]
         assert all(box["width"] == pytest.approx(box["height"], abs=2) for box in boxes)
         assert len({round(box["y"]) for box in boxes}) == 1
