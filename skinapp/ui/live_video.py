@@ -16,6 +16,7 @@ from skinapp.services.ice import ice_servers
 from skinapp.services.stream import LiveStream
 from skinapp.settings import settings
 from skinapp.ui import caching
+from skinapp.ui.camera_words import camera_words, denied_words, insecure_words, missing_words
 from skinapp.ui.live_choices import LiveSettings
 
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
@@ -60,6 +61,7 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
             video_html_attrs={"autoPlay": True, "playsInline": True, "muted": True, "style": _VIDEO_STYLE},
             translations=_translations(),
         )
+        camera_words()
     if context.state.playing:
         st.session_state[OFFLINE_KEY] = False
     video = context.video_processor
@@ -134,11 +136,7 @@ def _translations() -> dict[str, str]:
         "turn_camera_on": _("Camera on"),
         "turn_camera_off": _("Camera off"),
         "device_ask_permission": _("Allow this page to use the camera: the browser asks at its top."),
-        "device_not_available": _("No camera was found. Plug one in, or analyze a photograph instead."),
-        "device_access_denied": _(
-            "The camera was not allowed. Allow it beside the page's address and press Start again."
-        ),
-        "media_api_not_available": _(
-            "This browser gives the camera only to pages with HTTPS or on this machine itself."
-        ),
+        "device_not_available": missing_words(),
+        "device_access_denied": denied_words(),
+        "media_api_not_available": insecure_words(),
     }

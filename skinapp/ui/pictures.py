@@ -15,7 +15,12 @@ _FOLDER = Path(__file__).with_name("browser")
 
 def browser_part(name: str) -> dict[str, str]:
     """The html, css and js of a component, from the files of that name in ``browser/``."""
-    return {kind: (_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+    return {kind: browser_file(f"{name}.{kind}") for kind in ("html", "css", "js")}
+
+
+def browser_file(name: str) -> str:
+    """The text of a file in ``browser/``."""
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

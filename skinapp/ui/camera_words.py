@@ -1,0 +1,36 @@
+"""Errors of the camera in the visitor's words: a component without a look of its own."""
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.ui.pictures import browser_file
+
+_component = st.components.v2.component("skinapp_camera_words", js=browser_file("camera_words.js"))
+
+
+def denied_words() -> str:
+    """What to do where the browser did not give the camera."""
+    return _("The camera was not allowed. Allow it beside the page's address and press Start again.")
+
+
+def missing_words() -> str:
+    """What to do where there is no camera."""
+    return _("No camera was found. Plug one in, or analyze a photograph instead.")
+
+
+def insecure_words() -> str:
+    """Why the browser of another machine gives no camera to a page without HTTPS."""
+    return _("This browser gives the camera only to pages with HTTPS or on this machine itself.")
+
+
+def camera_words() -> None:
+    """Let the video's frame say these words for the errors that `getUserMedia` raises, by their names."""
+    busy = _("The camera gives no pictures. Close other programs that use it and press Start again.")
+    words = {
+        "NotAllowedError": denied_words(),
+        "NotFoundError": missing_words(),
+        "NotReadableError": busy,
+        "AbortError": busy,
+        "insecure": insecure_words(),
+    }
+    _component(key="live_camera_words", data={"name": _("Camera"), "words": words})
