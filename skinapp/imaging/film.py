@@ -70,7 +70,7 @@ def _left(index: int, scene: str) -> int:
 
 def _spoilt(image: np.ndarray, scene: str) -> np.ndarray:
     if scene == "blurred":
-        return cv2.GaussianBlur(image, (0, 0), 6)
+        return cv2.GaussianBlur(image, (0, 0), 9)
     return image // 7 if scene == "dark" else image
 
 

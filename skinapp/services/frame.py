@@ -94,6 +94,9 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
 def advise(quality: Quality, mask: np.ndarray | None) -> Advice:
     """The most pressing advice: light before anything that light may hide, the lesion before its distance.
 
+    Already a fair sharpness counts as blurred: a video's coding puts back some of the edges that blur took.
+    Of 39 large photographs, coded as VP8 at 1 Mbit/s and 640 x 480, none was held for blurred, and 64 % of
+    those blurred by 5 px; of the poor ones alone it would be 28 %.
     ``mask`` is None where no outline model is installed; its advice is left out then.
     """
     exposure = _check(quality, "exposure")
@@ -103,7 +106,7 @@ def advise(quality: Quality, mask: np.ndarray | None) -> Advice:
         return Advice.GLARE
     if mask is not None and not mask.any():
         return Advice.NO_LESION
-    if _check(quality, "sharpness").verdict is Verdict.POOR:
+    if _check(quality, "sharpness").verdict is not Verdict.GOOD:
         return Advice.HOLD_STILL
     return Advice.NONE if mask is None else _distance_advice(mask)
 
