@@ -169,6 +169,7 @@ _RECIPE_OPTIONS = (
     "learning_rate",
     "weight_decay",
     "ema_decay",
+    "patience",
     "seed",
     "extra_ham10000",
     "mixing",
@@ -262,6 +263,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--learning-rate", type=float)
     recipe.add_argument("--weight-decay", type=float)
     recipe.add_argument("--ema-decay", type=float)
+    recipe.add_argument("--patience", type=int, help="epochs without a better validation score")
     recipe.add_argument("--seed", type=int)
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")

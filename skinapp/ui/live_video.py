@@ -16,7 +16,7 @@ from skinapp.services.ice import ice_servers
 from skinapp.services.stream import LiveStream
 from skinapp.settings import settings
 from skinapp.ui import caching
-from skinapp.ui.camera_words import camera_words, denied_words, insecure_words, missing_words
+from skinapp.ui.camera import denied_words, insecure_words, missing_words, prepare_camera
 from skinapp.ui.live_choices import LiveSettings
 
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
@@ -61,7 +61,7 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
             video_html_attrs={"autoPlay": True, "playsInline": True, "muted": True, "style": _VIDEO_STYLE},
             translations=_translations(),
         )
-        camera_words()
+        prepare_camera()
     if context.state.playing:
         st.session_state[OFFLINE_KEY] = False
     video = context.video_processor

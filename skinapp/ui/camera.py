@@ -1,11 +1,11 @@
-"""Errors of the camera in the visitor's words: a component without a look of its own."""
+"""What the video's frame does not do by itself: errors in the visitor's words, and no smaller pictures."""
 
 import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.ui.pictures import browser_file
 
-_component = st.components.v2.component("skinapp_camera_words", js=browser_file("camera_words.js"))
+_component = st.components.v2.component("skinapp_camera", js=browser_file("camera.js"))
 
 
 def denied_words() -> str:
@@ -23,8 +23,11 @@ def insecure_words() -> str:
     return _("This browser gives the camera only to pages with HTTPS or on this machine itself.")
 
 
-def camera_words() -> None:
-    """Let the video's frame say these words for the errors that `getUserMedia` raises, by their names."""
+def prepare_camera() -> None:
+    """Let the video's frame say our words for the errors of `getUserMedia`, and keep the resolution.
+
+    A component without a look of its own: a slow browser then sends fewer pictures, not smaller ones.
+    """
     busy = _("The camera gives no pictures. Close other programs that use it and press Start again.")
     words = {
         "NotAllowedError": denied_words(),
@@ -33,4 +36,4 @@ def camera_words() -> None:
         "AbortError": busy,
         "insecure": insecure_words(),
     }
-    _component(key="live_camera_words", data={"name": _("Camera"), "words": words})
+    _component(key="live_camera", data={"name": _("Camera"), "words": words})
