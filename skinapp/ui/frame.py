@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.formparsers import MultiPartParser
+from streamlit.runtime.pages_manager import PagesManager
 
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, set_language
 from skinapp.i18n import gettext as _
@@ -18,6 +19,7 @@ LANGUAGE_KEY = "frame_language"
 
 def page_frame(title: str) -> None:
     """Open a page. Every page begins with this call, because a page may run without ``app.py``."""
+    _let_the_app_run_first()
     keep_uploads_in_memory()
     st.set_page_config(page_title=title, page_icon=str(_ICON), layout="wide")
     st.html(STYLE)
@@ -46,6 +48,16 @@ def _language_choice() -> None:
             key=LANGUAGE_KEY,
             persist_state="session",
         )
+
+
+def _let_the_app_run_first() -> None:
+    """Run again through ``app.py`` where a visitor came straight to a page of a server just started.
+
+    Until ``st.navigation`` was called once, Streamlit takes the pages from the folder, with their files' names.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def keep_uploads_in_memory() -> None:

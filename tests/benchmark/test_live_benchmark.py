@@ -20,8 +20,8 @@ def test_a_frame_is_measured_both_ways(weights_dir):
 
 def test_a_short_stream_leaves_memory_level(weights_dir):
     sizes = soak("tiny-unet", "tiny-ham7", weights_dir, seconds=6, settled_s=3, rate=30)
-    assert sizes["frames"] > 5
-    assert sizes["results"] > 0
+    assert sizes["frames"] >= 30
+    assert sizes["results"] >= 10
     if resident_mb() is not None:
         assert sizes["final_mb"] - sizes["settled_mb"] <= 30
 
