@@ -9,8 +9,9 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import Borders, borders_of
 from skinapp.imaging.quality import assess_frame, lesion_contrast
-from skinapp.results import Prediction, Quality, Verdict
+from skinapp.results import Likeness, Prediction, Quality, Verdict
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
+from skinapp.services.caution import Bounds, likeness
 
 MASK_SIDE_PX = 480  # longer side at which a frame's outline is traced
 SMALL_SHARE = 0.02  # of the frame: a smaller lesion is too far away to judge
@@ -26,6 +27,7 @@ class Advice(StrEnum):
     GLARE = "glare"
     NO_LESION = "no lesion in view"
     HOLD_STILL = "hold still"
+    UNKNOWN = "like no known lesion"
     MOVE_CLOSER = "move closer"
     CENTRE = "centre the lesion"
     NONE = ""
@@ -39,6 +41,7 @@ class Advice(StrEnum):
             Advice.GLARE: _("Glare: tilt the light or the camera."),
             Advice.NO_LESION: _("No lesion in view."),
             Advice.HOLD_STILL: _("Blurred: hold still, and focus on the lesion."),
+            Advice.UNKNOWN: _("This is like none of the skin lesions that the model knows."),
             Advice.MOVE_CLOSER: _("Move closer."),
             Advice.CENTRE: _("Bring the whole lesion into view."),
             Advice.NONE: "",
@@ -47,13 +50,17 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True)
 class LiveChoices:
-    """What a visitor chose for the camera. None as a model leaves its part out."""
+    """What a visitor chose for the camera. None as a model leaves its part out.
+
+    ``bounds`` of the classifier tell what it does not know; without them it names everything.
+    """
 
     segmenter: str | None
     classifier: str | None
     show_heat: bool = False
     analyze: bool = True
     threshold: float = DEFAULT_THRESHOLD
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,14 +84,16 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
     """All that is said about one frame."""
     quality = assess_frame(image)
     mask = _mask(image, choices, engine)
-    prediction = None
+    advice, prediction = advise(quality, mask), None
     if choices.classifier:
         prediction = engine.classify(choices.classifier, image, explain=choices.show_heat)
+        if advice is Advice.NONE and _is_unknown(prediction, choices.bounds):
+            advice = Advice.UNKNOWN
     return FrameResult(
         borders=() if mask is None else borders_of(mask),
         area_fraction=0.0 if mask is None else float(mask.mean()),
         sharpness=_check(quality, "sharpness").value,
-        advice=advise(quality, mask),
+        advice=advice,
         codes=prediction.codes if prediction else (),
         probs=prediction.probs if prediction else None,
         heatmap=_top_map(prediction) if prediction and choices.show_heat else None,
@@ -116,6 +125,10 @@ def _distance_advice(mask: np.ndarray) -> Advice:
         return Advice.MOVE_CLOSER
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     return Advice.CENTRE if rim.mean() > CUT_SHARE else Advice.NONE
+
+
+def _is_unknown(prediction: Prediction, bounds: Bounds | None) -> bool:
+    return bounds is not None and likeness(prediction, bounds) is Likeness.NONE
 
 
 def _mask(image: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:

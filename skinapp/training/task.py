@@ -16,7 +16,7 @@ from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
-from skinapp.metrics.classification import balanced_accuracy
+from skinapp.metrics.calibration import fit_temperature, negative_log_likelihood
 from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
@@ -103,9 +103,9 @@ class SegmentationTask:
 
 
 class ClassificationTask:
-    """HAM10000 classes; scored by balanced accuracy."""
+    """HAM10000 classes; scored by likelihood, which a few rare photographs cannot sway."""
 
-    score_name = "balanced_accuracy"
+    score_name = "log_likelihood"
 
     def __init__(self, card: ModelCard, choice: DataChoice):
         self.train_samples, self.val_samples = (
@@ -124,8 +124,9 @@ class ClassificationTask:
         return ClassificationDataset(self.val_samples, FitSquare(side_px))
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
-        """Balanced accuracy of all rows, as one number."""
-        return [balanced_accuracy(logits.argmax(1).numpy(), targets.numpy())]
+        """Mean log-likelihood of all rows in nats, at the temperature that suits them, as one number."""
+        known = logits.numpy(), targets.numpy()
+        return [-negative_log_likelihood(*known, fit_temperature(*known))]
 
 
 class SuperResolutionTask:

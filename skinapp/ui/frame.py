@@ -15,6 +15,7 @@ from skinapp.ui.style import STYLE
 _ICON = Path(__file__).with_name("icon.png")
 
 LANGUAGE_KEY = "frame_language"
+_VISITED = "frame_visited"
 
 
 def page_frame(title: str) -> None:
@@ -53,9 +54,12 @@ def _language_choice() -> None:
 def _let_the_app_run_first() -> None:
     """Run again through ``app.py`` where a visitor came straight to a page of a server just started.
 
-    Until ``st.navigation`` was called once, Streamlit takes the pages from the folder, with their files' names.
+    Until ``st.navigation`` was called once, Streamlit takes the pages and their names from the folder. Only
+    a first run is cut short like this: no press of a button is lost.
     """
-    if PagesManager.uses_pages_directory:
+    is_first = _VISITED not in st.session_state
+    st.session_state[_VISITED] = True
+    if is_first and PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
 

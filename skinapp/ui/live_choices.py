@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.services.frame import LiveChoices
 from skinapp.ui import caching
 from skinapp.ui.choices import model_sidebar
+from skinapp.ui.errors import show_error
 
 RESOLUTIONS = {"640x480": (640, 480), "1280x720": (1280, 720), "1920x1080": (1920, 1080)}
 
@@ -52,4 +54,10 @@ def live_settings() -> LiveSettings:
             persist_state="session",
             help=_("Larger pictures need more of the network and of this machine."),
         )
-    return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze), resolution)
+    bounds = None
+    try:
+        bounds = caching.bounds(classifier) if classifier else None
+    except SkinAppError as error:  # then no class rather than one for everything
+        show_error(error)
+        classifier = None
+    return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze, bounds=bounds), resolution)

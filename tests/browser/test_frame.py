@@ -1,6 +1,7 @@
 """What every page shares, in a real browser."""
 
 from playwright.sync_api import expect
+
 from tests.browser.conftest import served_app
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from skinapp.imaging.synthetic import draw_lesion, draw_skin
 from skinapp.labels import HAM7_CODES
-from skinapp.results import ModelUse, Outline, Prediction
+from skinapp.results import Likeness, ModelUse, Outline, Prediction
+from skinapp.services import frame
 from skinapp.services.frame import Advice, LiveChoices, analyze_frame
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
@@ -91,6 +92,15 @@ def test_a_small_lesion_is_too_far_and_a_cut_one_not_in_view():
         image, _nothing = draw_skin(SEED, 480, 640)
         image[mask] //= 2
         assert advice(image, mask) is expected
+
+
+def test_a_good_frame_of_something_unknown_says_so(monkeypatch):
+    engine, bounds = KnownEngine(MASK), object()
+    choices = LiveChoices("outline", "class", bounds=bounds)
+    for kind, expected in ((Likeness.NONE, Advice.UNKNOWN), (Likeness.OTHER, Advice.NONE)):
+        monkeypatch.setattr(frame, "likeness", lambda prediction, known, kind=kind: kind)
+        assert analyze_frame(IMAGE, choices, engine).advice is expected
+    assert analyze_frame(IMAGE // 6, choices, engine).advice is Advice.TOO_DARK
 
 
 def test_maps_are_made_only_where_they_are_shown():
