@@ -23,7 +23,7 @@ test: $(VENV)/dev.stamp browser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/python -m skinapp benchmark --out BENCHMARKS.md
+	$(BIN)/python -m skinapp benchmark --soak --out BENCHMARKS.md
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
