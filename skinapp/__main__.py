@@ -47,6 +47,7 @@ def _train(options: argparse.Namespace) -> None:
             run_dir=options.runs,
             weights_dir=options.weights,
             init=options.init,
+            teachers=tuple(options.teachers),
             device=choose_placement(options.device).device.type,
             precision=options.precision,
             workers=options.workers,
@@ -173,6 +174,7 @@ _RECIPE_OPTIONS = (
     "seed",
     "extra_ham10000",
     "mixing",
+    "distillation",
 )
 
 
@@ -243,6 +245,9 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--data", type=Path, default=settings().data_dir, help="folder of the datasets")
     train.add_argument("--init", type=Path, help="safetensors to start from, or: imagenet (downloads)")
     train.add_argument(
+        "--teachers", type=Path, nargs="+", default=(), help="checkpoints of classifiers to learn from too"
+    )
+    train.add_argument(
         "--content",
         default="vgg19",
         help="content loss of srgan-x4: vgg19 (downloads), or SqueezeNet's features",
@@ -267,6 +272,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--seed", type=int)
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
+    recipe.add_argument("--distillation", type=float, help="share of the teachers in the loss")
     train.set_defaults(run=_train)
 
 

@@ -18,7 +18,8 @@ class Recipe:
 
     ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over
     all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
-    batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`.
+    batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
+    its teachers in the loss, where it has any.
     """
 
     dataset: str
@@ -33,6 +34,7 @@ class Recipe:
     seed: int = 0
     extra_ham10000: int = 0
     mixing: float = 0.0
+    distillation: float = 0.5
 
     @property
     def epochs(self) -> int:

@@ -37,6 +37,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     record = {
         "settings": settings,
         "init": origin(options.init),
+        "teachers": [origin(path) for path in options.teachers],
         "trained_on": {"device": options.device, "torch": torch.__version__},
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
         "curve": trainer.curve,

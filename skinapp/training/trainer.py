@@ -15,6 +15,7 @@ from tqdm import tqdm
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights
+from skinapp.training.distillation import Teachers, distillation_loss
 from skinapp.training.task import TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
@@ -25,12 +26,14 @@ class RunOptions:
     """How a training runs on this machine; none of it changes what is learnt on purpose.
 
     ``init`` is a safetensors file, or `IMAGENET`.
+    ``teachers`` are checkpoints of classifiers, see `Teachers`.
     ``precision`` is float32 or bfloat16 (autocast); ``run_dir`` keeps the state for resuming.
     """
 
     run_dir: Path
     weights_dir: Path
     init: Path | None = None
+    teachers: tuple[Path, ...] = ()
     device: str = "cpu"
     precision: str = "float32"
     workers: int = 0
@@ -59,6 +62,7 @@ class Trainer:
         steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
         self.loss = task.loss.to(options.device) if isinstance(task.loss, nn.Module) else task.loss
+        self.teachers = Teachers(options.teachers, card, options.device) if options.teachers else None
         self.epoch, self.best_epoch, self.best_score = 0, 0, -math.inf
         self.best_state: dict[str, torch.Tensor] = {}
         self.curve: list[dict[str, float]] = []
@@ -139,7 +143,7 @@ class Trainer:
         batch, targets = (tensor.to(self.options.device, non_blocking=True) for tensor in (images, targets))
         with autocast(self.options):
             logits = self.model(normalised(batch, self.card))
-        loss = self.loss(logits.float(), targets)
+        loss = self._loss(batch, logits.float(), targets)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -147,6 +151,13 @@ class Trainer:
         self.schedule.step()
         self.average.update_parameters(self.model)
         return loss.item()
+
+    def _loss(self, batch: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        loss = self.loss(logits, targets)
+        if self.teachers is None:
+            return loss
+        share = self.recipe.distillation
+        return (1 - share) * loss + share * distillation_loss(logits, self.teachers.probs(batch))
 
     def _load_init(self, path: Path) -> None:
         if path == IMAGENET:

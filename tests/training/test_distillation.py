@@ -1,0 +1,54 @@
+"""Learning from other classifiers' answers."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+import skinapp.models.zoo  # noqa: F401
+from skinapp.errors import ModelError
+from skinapp.models import registry
+from skinapp.models.weights import load_model
+from skinapp.training.distillation import Teachers, distillation_loss
+from skinapp.training.loop import train
+from skinapp.training.task import DataChoice, normalised
+from skinapp.training.trainer import RunOptions
+
+CARD = registry.card("tiny-ham7")
+IMAGES = torch.randint(0, 256, (8, 3, 64, 64), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+def test_the_loss_is_the_divergence_by_hand():
+    logits = torch.tensor([[math.log(0.5), math.log(0.5)], [math.log(0.9), math.log(0.1)]])
+    probs = torch.tensor([[0.8, 0.2], [0.9, 0.1]])
+    first = 0.8 * math.log(0.8 / 0.5) + 0.2 * math.log(0.2 / 0.5)
+    assert float(distillation_loss(logits, probs)) == pytest.approx(first / 2)
+
+
+def test_teachers_answer_with_the_mean_of_their_calibrated_probabilities(weights_dir):
+    network, checkpoint = load_model("tiny-ham7", weights_dir)
+    alone = (network(normalised(IMAGES, CARD)) / checkpoint.temperature).softmax(1)
+    twice = Teachers([checkpoint.path, checkpoint.path], CARD, "cpu").probs(IMAGES)
+    torch.testing.assert_close(twice, alone)
+
+
+def test_models_of_other_classes_cannot_teach(weights_dir):
+    _network, checkpoint = load_model("tiny-unet", weights_dir)
+    with pytest.raises(ModelError, match="cannot teach"):
+        Teachers([checkpoint.path], CARD, "cpu")
+
+
+def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(
+    data_dir, weights_dir, tmp_path
+):
+    _teacher, checkpoint = load_model("tiny-ham7", weights_dir)
+    losses = {}
+    for share in (0.0, 1.0):
+        folder = tmp_path / str(share)
+        known = {"init": checkpoint.path, "teachers": (checkpoint.path,)}
+        recipe = replace(CARD.recipe, stages=((1, 64),), distillation=share)
+        record = train("tiny-ham7", DataChoice(data_dir), RunOptions(folder, folder, **known), recipe)
+        losses[share] = record["curve"][0]["loss"]
+        assert [teacher["file"] for teacher in record["teachers"]] == ["tiny-ham7.safetensors"]
+    assert losses[1.0] < 0.1 < 1 < losses[0.0]
