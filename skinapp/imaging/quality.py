@@ -72,8 +72,12 @@ def lesion_contrast(image: np.ndarray, mask: np.ndarray) -> float:
     around = cv2.dilate(inside, np.ones((_RING_PX, _RING_PX), np.uint8)) > inside
     if not inside.any() or not around.any():
         return 0.0
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return float(np.linalg.norm(lab[inside > 0].mean(axis=0) - lab[around].mean(axis=0)))
+    return float(np.linalg.norm(_mean_lab(small[inside > 0]) - _mean_lab(small[around])))
+
+
+def _mean_lab(pixels: np.ndarray) -> np.ndarray:
+    """Mean CIELAB colour (3,) of uint8 pixels (N, 3)."""
+    return cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0].mean(axis=0)
 
 
 def sharpness(image: np.ndarray) -> float:
@@ -89,11 +93,23 @@ def sharpness(image: np.ndarray) -> float:
 
 def dark_corners(image: np.ndarray) -> np.ndarray:
     """Mask of the dark area around the round field of a dermatoscope: dark and connected to a corner."""
-    value = image.max(axis=2)
+    value = _brightest(image)
     dark = (value < min(_CORNER, np.median(value) / 2)).view(np.uint8)
     _count, labels = cv2.connectedComponents(dark)
     at_corners = {int(labels[row, column]) for row in (0, -1) for column in (0, -1)} - {0}
     return np.isin(labels, list(at_corners))
+
+
+def _brightest(image: np.ndarray) -> np.ndarray:
+    """The largest of the three channels of each pixel, uint8 (H, W)."""
+    red, green, blue = cv2.split(image)
+    return cv2.max(cv2.max(red, green), blue)
+
+
+def _darkest(image: np.ndarray) -> np.ndarray:
+    """The smallest of the three channels of each pixel, uint8 (H, W)."""
+    red, green, blue = cv2.split(image)
+    return cv2.min(cv2.min(red, green), blue)
 
 
 def _lost_variation(grey: np.ndarray) -> float:
@@ -112,11 +128,11 @@ def _sharpness(image: np.ndarray) -> QualityCheck:
 
 
 def _exposure(image: np.ndarray, corners: np.ndarray) -> QualityCheck:
-    lightness = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)[..., 0] / 2.55
     inside = ~corners if not corners.all() else np.ones_like(corners)
-    value = float(lightness[inside].mean())
-    burnt = float((image.min(axis=2) >= _WHITE)[inside].mean())
-    crushed = float((image.max(axis=2) <= _BLACK)[inside].mean())
+    lightness = cv2.extractChannel(cv2.cvtColor(image, cv2.COLOR_RGB2LAB), 0)
+    value = cv2.mean(lightness, inside.view(np.uint8))[0] / 2.55
+    burnt = float((_darkest(image) >= _WHITE)[inside].mean())
+    crushed = float((_brightest(image) <= _BLACK)[inside].mean())
     dark = max(
         _verdict(-value, -LIGHTNESS_DARK_FAIR, -LIGHTNESS_DARK_POOR),
         _verdict(crushed, CLIPPED_FAIR, CLIPPED_POOR),
@@ -146,7 +162,7 @@ def _glare(image: np.ndarray) -> QualityCheck:
 
 def _glare_spots(image: np.ndarray) -> np.ndarray:
     """White spots that stand out from their surroundings; evenly bright skin is a matter of exposure."""
-    white = image.min(axis=2)
+    white = _darkest(image)
     around = cv2.blur(white, (_GLARE_WINDOW_PX, _GLARE_WINDOW_PX))
     return (white >= _GLARE) & (white > around.astype(np.int16) + _GLARE_EXCESS)
 

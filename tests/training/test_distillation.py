@@ -39,9 +39,7 @@ def test_models_of_other_classes_cannot_teach(weights_dir):
         Teachers([checkpoint.path], CARD, "cpu")
 
 
-def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(
-    data_dir, weights_dir, tmp_path
-):
+def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(data_dir, weights_dir, tmp_path):
     _teacher, checkpoint = load_model("tiny-ham7", weights_dir)
     losses = {}
     for share in (0.0, 1.0):
