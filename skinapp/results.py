@@ -165,9 +165,9 @@ class PredictionChange:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """Calibrated class probabilities with one Grad-CAM map for each class.
+    """Calibrated class probabilities with a Grad-CAM map for each class, or for the most probable one.
 
-    ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K, h, w), on the scale of the
+    ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K or 1, h, w), on the scale of the
     model (`FULL_HEAT`), not of the photograph. ``features`` float32 (C,) are the pooled features from which
     the class was read; None where a stand-in for a model has none. ``spread`` (K,) is the standard
     deviation of the probabilities over mirror images of the photograph; None where only one was looked at.

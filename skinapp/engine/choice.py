@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from skinapp.engine.device import choose_placement
-from skinapp.engine.memory import return_large_blocks
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
@@ -26,7 +25,6 @@ def choose_engine(
     What is not given comes from the settings. Raises `ModelError` for an unknown kind, and for OpenVINO
     where it is missing or another device than the CPU is asked for.
     """
-    return_large_blocks()
     kind = kind or settings().engine
     if kind not in KINDS:
         raise ModelError(

@@ -29,7 +29,12 @@ class Engine(Protocol):
     def segment(self, name: str, image: np.ndarray) -> Outline: ...
 
     def classify(
-        self, name: str, image: np.ndarray, explain: bool = True, mirrored: bool = False
+        self,
+        name: str,
+        image: np.ndarray,
+        explain: bool = True,
+        mirrored: bool = False,
+        top_only: bool = False,
     ) -> Prediction: ...
 
 

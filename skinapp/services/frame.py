@@ -86,7 +86,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
     mask = _mask(image, choices, engine)
     advice, prediction = advise(quality, mask), None
     if choices.classifier:
-        prediction = engine.classify(choices.classifier, image, explain=choices.show_heat)
+        prediction = engine.classify(choices.classifier, image, explain=choices.show_heat, top_only=True)
         if advice is Advice.NONE and _is_unknown(prediction, choices.bounds):
             advice = Advice.UNKNOWN
     return FrameResult(
@@ -96,7 +96,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
         advice=advice,
         codes=prediction.codes if prediction else (),
         probs=prediction.probs if prediction else None,
-        heatmap=_top_map(prediction) if prediction and choices.show_heat else None,
+        heatmap=prediction.heatmaps[0] if prediction and choices.show_heat else None,
     )
 
 
@@ -138,10 +138,6 @@ def _mask(image: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray
     small = thumbnail(image, MASK_SIDE_PX)
     mask = lesion_mask(prob_map, *small.shape[:2], choices.threshold)
     return mask if lesion_contrast(small, mask) >= LOW_CONTRAST else np.zeros_like(mask)
-
-
-def _top_map(prediction: Prediction) -> np.ndarray:
-    return prediction.heatmaps[prediction.top]
 
 
 def _check(quality: Quality, key: str):

@@ -138,6 +138,7 @@ def test_models_and_resolution_change_while_it_streams(camera, app_url):
         expect(page.locator(".live b")).not_to_have_text("Connecting to the camera")
         page.get_by_role("combobox", name="Camera resolution").click()
         page.get_by_role("option", name="1280 × 720").click()
+        expect(page.locator("iframe[title*=webrtc_streamer]")).to_have_count(1, timeout=WAIT_MS)
         expect(page.locator(".live small")).to_have_text(re.compile(r"[1-9]\d* pictures"), timeout=WAIT_MS)
         expect(component(page).get_by_role("button", name="Stop")).to_be_visible()
 

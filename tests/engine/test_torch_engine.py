@@ -79,6 +79,13 @@ def test_pooled_features_are_what_the_class_was_read_from(engine, photographs):
     np.testing.assert_allclose(prediction.probs, probs, atol=1e-6)
 
 
+def test_the_map_of_the_top_class_comes_alone(engine, photographs):
+    every = engine.classify("tiny-ham7", photographs[0])
+    alone = engine.classify("tiny-ham7", photographs[0], top_only=True)
+    assert alone.heatmaps.shape == (1, *every.heatmaps.shape[1:])
+    np.testing.assert_allclose(alone.heatmaps[0], every.heatmaps[every.top], atol=1e-6)
+
+
 def test_probabilities_are_calibrated(engine, weights_dir, photographs):
     network, checkpoint = load_model("tiny-ham7", weights_dir)
     prediction = engine.classify("tiny-ham7", photographs[0])

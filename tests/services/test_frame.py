@@ -25,7 +25,7 @@ class KnownEngine:
         small = cv2.resize(self.mask.astype(np.float32), (192, 192), interpolation=cv2.INTER_AREA)
         return Outline(small, USE)
 
-    def classify(self, name, image, explain=True):
+    def classify(self, name, image, explain=True, top_only=False):
         self.explained.append(explain)
         probs = np.full(7, 0.05, np.float32)
         probs[HAM7_CODES.index("nv")] = 0.7
