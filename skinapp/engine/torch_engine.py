@@ -97,21 +97,20 @@ class TorchEngine:
         features = of_views[0]
         with torch.no_grad():
             logits = torch.cat([decode(one) for one in of_views]).float()
-            probs = torch.softmax(logits / model.checkpoint.temperature, dim=1)
+            of_each = torch.softmax(logits / model.checkpoint.temperature, dim=1)
+            probs = of_each.mean(dim=0)
             pooled = _array(model.network.pool(features)[0])
         heatmaps = np.zeros((len(labels), 0, 0), np.float32)
         if explain:
-            top = int(probs.mean(dim=0).argmax())
+            top = int(probs.argmax())
             maps = (
                 grad_cam(features, decode, lambda logits: logits[0, top])
                 if top_only
                 else class_maps(features, decode, len(labels))
             )
             heatmaps = _array(maps / model.checkpoint.reference_heat)
-        spread = _array(probs.std(dim=0, correction=0)) if mirrored else None
-        return Prediction(
-            labels, _array(probs.mean(dim=0)), heatmaps, self._use(model, start), pooled, spread
-        )
+        spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
+        return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread)
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
         """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.

@@ -7,6 +7,8 @@ out good in each property but size (ISIC 2017, for its hair, three in four). The
 unusable; they are not a standard.
 """
 
+from functools import reduce
+
 import cv2
 import numpy as np
 
@@ -102,14 +104,12 @@ def dark_corners(image: np.ndarray) -> np.ndarray:
 
 def _brightest(image: np.ndarray) -> np.ndarray:
     """The largest of the three channels of each pixel, uint8 (H, W)."""
-    red, green, blue = cv2.split(image)
-    return cv2.max(cv2.max(red, green), blue)
+    return reduce(cv2.max, cv2.split(image))
 
 
 def _darkest(image: np.ndarray) -> np.ndarray:
     """The smallest of the three channels of each pixel, uint8 (H, W)."""
-    red, green, blue = cv2.split(image)
-    return cv2.min(cv2.min(red, green), blue)
+    return reduce(cv2.min, cv2.split(image))
 
 
 def _lost_variation(grey: np.ndarray) -> float:

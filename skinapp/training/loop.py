@@ -74,5 +74,5 @@ def origin(path: Path | None) -> dict[str, Any] | None:
         return None
     record = path.with_suffix(".json")
     known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-    wanted = ("settings", "init", "averaged", "best_epoch")
+    wanted = ("settings", "init", "teachers", "averaged", "best_epoch")
     return {"file": path.name} | {key: known[key] for key in wanted if key in known}

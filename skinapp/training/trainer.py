@@ -152,12 +152,12 @@ class Trainer:
         self.average.update_parameters(self.model)
         return loss.item()
 
-    def _loss(self, batch: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    def _loss(self, images: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         loss = self.loss(logits, targets)
         if self.teachers is None:
             return loss
         share = self.recipe.distillation
-        return (1 - share) * loss + share * distillation_loss(logits, self.teachers.probs(batch))
+        return (1 - share) * loss + share * distillation_loss(logits, self.teachers.probs(images))
 
     def _load_init(self, path: Path) -> None:
         if path == IMAGENET:

@@ -54,10 +54,9 @@ def live_settings() -> LiveSettings:
             persist_state="session",
             help=_("Larger pictures need more of the network and of this machine."),
         )
-    bounds = None
     try:
         bounds = caching.bounds(classifier) if classifier else None
     except SkinAppError as error:  # then no class rather than one for everything
         show_error(error)
-        classifier = None
+        classifier = bounds = None
     return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze, bounds=bounds), resolution)

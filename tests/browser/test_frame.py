@@ -3,14 +3,14 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import served_app
+from tests.browser.visits import visit
 
 
 def test_a_link_to_a_page_of_a_server_just_started_finds_the_whole_app(browser, weights_dir, tmp_path):
-    with served_app(tmp_path, weights_dir) as server:
-        page = browser.new_page()
-        page.goto(f"{server.url}/about")
-        expect(page.get_by_role("heading", level=1)).to_contain_text("About this", timeout=90_000)
+    with (
+        served_app(tmp_path, weights_dir) as server,
+        visit(browser, f"{server.url}/about", heading="About this demonstration") as page,
+    ):
         links = page.get_by_role("navigation", name="App pages").get_by_role("link")
         names = ["Analyze", "Live", "Enhance", "Compare", "Metrics", "Assistant", "About"]
-        expect(links).to_have_text(names, timeout=90_000)
-        page.close()
+        expect(links).to_have_text(names)

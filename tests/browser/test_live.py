@@ -14,6 +14,7 @@ from skinapp.imaging.film import encode_mjpeg, film, read_number
 
 WAIT_MS = 90_000
 GONE_S = 5
+VIDEO = "iframe[title*=webrtc_streamer]"
 FAKE_UI = "--use-fake-ui-for-media-stream"
 GRAB = """video => {
     const canvas = document.createElement("canvas");
@@ -49,7 +50,7 @@ def visit(browser, url, width=1280, height=1000, permissions=("camera",), script
 
 
 def component(page):
-    return page.frame_locator("iframe[title*=webrtc_streamer]")
+    return page.frame_locator(VIDEO)
 
 
 def start(page):
@@ -136,10 +137,10 @@ def test_models_and_resolution_change_while_it_streams(camera, app_url):
         start(page)
         page.get_by_text("Show where the model looked").click()
         expect(page.locator(".live b")).not_to_have_text("Connecting to the camera")
-        page.locator("iframe[title*=webrtc_streamer]").evaluate("frame => frame.dataset.before = true")
+        page.locator(VIDEO).evaluate("frame => frame.dataset.before = true")
         page.get_by_role("combobox", name="Camera resolution").click()
         page.get_by_role("option", name="1280 × 720").click()
-        started = page.frame_locator("iframe[title*=webrtc_streamer]:not([data-before])")
+        started = page.frame_locator(f"{VIDEO}:not([data-before])")
         expect(started.get_by_role("button", name="Stop")).to_be_visible(timeout=WAIT_MS)
         expect(page.locator(".live small")).to_have_text(re.compile(r"[1-9]\d* pictures"), timeout=WAIT_MS)
 

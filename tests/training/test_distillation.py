@@ -9,7 +9,7 @@ import torch
 import skinapp.models.zoo  # noqa: F401
 from skinapp.errors import ModelError
 from skinapp.models import registry
-from skinapp.models.weights import load_model
+from skinapp.models.weights import find_checkpoint, load_model
 from skinapp.training.distillation import Teachers, distillation_loss
 from skinapp.training.loop import train
 from skinapp.training.task import DataChoice, normalised
@@ -34,13 +34,13 @@ def test_teachers_answer_with_the_mean_of_their_calibrated_probabilities(weights
 
 
 def test_models_of_other_classes_cannot_teach(weights_dir):
-    _network, checkpoint = load_model("tiny-unet", weights_dir)
+    checkpoint = find_checkpoint("tiny-unet", weights_dir)
     with pytest.raises(ModelError, match="cannot teach"):
         Teachers([checkpoint.path], CARD, "cpu")
 
 
 def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(data_dir, weights_dir, tmp_path):
-    _teacher, checkpoint = load_model("tiny-ham7", weights_dir)
+    checkpoint = find_checkpoint("tiny-ham7", weights_dir)
     losses = {}
     for share in (0.0, 1.0):
         folder = tmp_path / str(share)
