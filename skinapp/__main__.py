@@ -175,6 +175,7 @@ _RECIPE_OPTIONS = (
     "extra_ham10000",
     "mixing",
     "distillation",
+    "frozen",
 )
 
 
@@ -273,6 +274,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
     recipe.add_argument("--distillation", type=float, help="share of the teachers in the loss")
+    recipe.add_argument("--frozen", type=int, help="first stages of a classifier that stay as they start")
     train.set_defaults(run=_train)
 
 

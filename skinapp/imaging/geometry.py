@@ -20,10 +20,15 @@ def fit_square(image: np.ndarray, side_px: int) -> np.ndarray:
 def thumbnail(image: np.ndarray, side_px: int) -> np.ndarray:
     """The image with its longer side at most ``side_px``, aspect kept; never enlarged."""
     check_image(image)
+    return _resized(image, *thumbnail_size(image, side_px))
+
+
+def thumbnail_size(image: np.ndarray, side_px: int) -> tuple[int, int]:
+    """Height and width of a `thumbnail`, for an image (H, W, ...)."""
     _check_side(side_px)
     height, width = image.shape[:2]
     scale = min(1.0, side_px / max(height, width))
-    return _resized(image, max(1, round(height * scale)), max(1, round(width * scale)))
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def mirror_images(image: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -84,14 +89,25 @@ def _check_side(side_px: int) -> None:
 
 
 def _resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    image = _halved(image, height, width)
     shrinks = height < image.shape[0] or width < image.shape[1]
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return cv2.resize(image, (width, height), interpolation=interpolation)
 
 
+def _halved(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The image at half its size as often as it stays large enough: means over whole pixels, which OpenCV
+    takes several times as fast as those over parts of pixels."""
+    rows, columns = image.shape[:2]
+    while rows % 2 == columns % 2 == 0 and rows >= 2 * height and columns >= 2 * width:
+        rows, columns = rows // 2, columns // 2
+        image = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
+    return image
+
+
 def _large_components(mask: np.ndarray) -> np.ndarray:
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    if count == 1:
+    if count <= 2:  # the background, and one component at most
         return mask
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0  # the background

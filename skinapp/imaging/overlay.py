@@ -14,6 +14,7 @@ Borders = tuple[np.ndarray, ...]
 # Universal Design"); the blue is far from every skin tone.
 OUTLINE_COLOUR: Colour = (86, 180, 233)
 EDGE_COLOUR: Colour = (0, 0, 0)
+STRAY_PX = 0.75  # of the mask: how far a drawn polygon may lie from the border
 LINE_SHARE = 1 / 200  # width of the bright line as a fraction of the shorter side
 COLOUR_MAP = cv2.COLORMAP_VIRIDIS  # perceptually even; its hues stand out from skin
 
@@ -39,9 +40,13 @@ def draw_borders(image: np.ndarray, borders: Borders, opacity: float = 1.0) -> n
 
 
 def borders_of(mask: np.ndarray) -> Borders:
-    """The borders of a mask, (N, 1, 2) points each as fractions of width and height."""
+    """The borders of a mask, (N, 1, 2) points each as fractions of width and height.
+
+    Polygons (Douglas-Peucker) that stay within `STRAY_PX` of the border: a third of the points to draw.
+    """
     size = np.array(mask.shape[::-1], np.float32)
-    return tuple((border + np.float32(0.5)) / size for border in _contours(mask))
+    polygons = (cv2.approxPolyDP(border, STRAY_PX, closed=True) for border in _contours(mask))
+    return tuple((polygon + np.float32(0.5)) / size for polygon in polygons)
 
 
 def _contours(mask: np.ndarray) -> Sequence[np.ndarray]:

@@ -19,7 +19,8 @@ class Recipe:
     ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over
     all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
     batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
-    its teachers in the loss, where it has any.
+    its teachers in the loss, where it has any. ``frozen`` counts the first stages of a classifier's trunk
+    that stay as they start, batch norm's statistics too.
     """
 
     dataset: str
@@ -35,6 +36,7 @@ class Recipe:
     extra_ham10000: int = 0
     mixing: float = 0.0
     distillation: float = 0.5
+    frozen: int = 0
 
     @property
     def epochs(self) -> int:

@@ -6,9 +6,9 @@ from enum import StrEnum
 import numpy as np
 
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import lesion_mask, thumbnail
+from skinapp.imaging.geometry import lesion_mask, thumbnail, thumbnail_size
 from skinapp.imaging.overlay import Borders, borders_of
-from skinapp.imaging.quality import assess_frame, lesion_contrast
+from skinapp.imaging.quality import WORK_SIDE_PX, assess_frame, lesion_contrast
 from skinapp.results import Likeness, Prediction, Quality, Verdict
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
 from skinapp.services.caution import Bounds, likeness
@@ -82,8 +82,9 @@ class FrameResult:
 
 def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> FrameResult:
     """All that is said about one frame."""
-    quality = assess_frame(image)
-    mask = _mask(image, choices, engine)
+    small = thumbnail(image, WORK_SIDE_PX)
+    quality = assess_frame(small)
+    mask = _mask(image, small, choices, engine)
     advice, prediction = advise(quality, mask), None
     if choices.classifier:
         prediction = engine.classify(choices.classifier, image, explain=choices.show_heat, top_only=True)
@@ -131,12 +132,11 @@ def _is_unknown(prediction: Prediction, bounds: Bounds | None) -> bool:
     return bounds is not None and likeness(prediction, bounds) is Likeness.NONE
 
 
-def _mask(image: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:
+def _mask(image: np.ndarray, small: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:
     if not choices.segmenter:
         return None
     prob_map = engine.segment(choices.segmenter, image).prob_map
-    small = thumbnail(image, MASK_SIDE_PX)
-    mask = lesion_mask(prob_map, *small.shape[:2], choices.threshold)
+    mask = lesion_mask(prob_map, *thumbnail_size(image, MASK_SIDE_PX), choices.threshold)
     return mask if lesion_contrast(small, mask) >= LOW_CONTRAST else np.zeros_like(mask)
 
 

@@ -53,6 +53,7 @@ class Trainer:
         if options.init:
             self._load_init(options.init)
         self.model.to(options.device, memory_format=torch.channels_last)
+        self.frozen = self.model.features[: recipe.frozen].requires_grad_(False) if recipe.frozen else None
         self.average = AveragedModel(
             self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
         )
@@ -130,6 +131,8 @@ class Trainer:
             collate_fn=self.task.collate,
         )
         self.model.train()
+        if self.frozen is not None:
+            self.frozen.eval()
         total = 0.0
         progress = tqdm(loader, f"{self.card.name} {epoch + 1}/{self.recipe.epochs}", mininterval=5)
         for images, targets in progress:

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -29,6 +30,17 @@ def test_shrinking_averages_areas():
     stripes = np.zeros((64, 64, 3), np.uint8)
     stripes[:, ::2] = 200
     assert (fit_square(stripes, 16) == 100).all()
+
+
+def test_a_large_photograph_is_shrunk_as_by_one_average_over_areas():
+    noise = np.random.default_rng(3).integers(0, 256, (480, 640, 3)).astype(np.uint8)
+    exact = (
+        np.add.reduceat(np.add.reduceat(noise.astype(float), range(0, 480, 4), 0), range(0, 640, 4), 1) / 16
+    )
+    assert np.abs(thumbnail(noise, 160) - exact).max() <= 1
+    smooth = cv2.GaussianBlur(noise, (0, 0), 5)
+    at_once = cv2.resize(smooth, (224, 224), interpolation=cv2.INTER_AREA).astype(int)
+    assert np.abs(fit_square(smooth, 224) - at_once).max() <= 2
 
 
 def test_fit_square_enlarges():

@@ -1,7 +1,15 @@
+import cv2
 import numpy as np
 import pytest
 
-from skinapp.imaging.overlay import OUTLINE_COLOUR, colour_bar, draw_outline, fill_mask, overlay_heatmap
+from skinapp.imaging.overlay import (
+    OUTLINE_COLOUR,
+    borders_of,
+    colour_bar,
+    draw_outline,
+    fill_mask,
+    overlay_heatmap,
+)
 
 IMAGE = np.full((200, 300, 3), (190, 150, 130), np.uint8)
 MASK = np.zeros((200, 300), bool)
@@ -68,3 +76,17 @@ def test_wrong_arguments():
         fill_mask(IMAGE, MASK, 50)
     with pytest.raises(ValueError, match="vmax"):
         overlay_heatmap(IMAGE, np.zeros((4, 4)), vmax=-1, opacity=0.5)
+
+
+def test_borders_are_fractions_that_follow_the_mask():
+    rows, columns = np.mgrid[:240, :320]
+    mask = (rows - 120) ** 2 + (columns - 150) ** 2 <= 80**2
+    (border,) = borders_of(mask)
+    assert len(border) < 150
+    distances = np.hypot(*(border[:, 0] * (320, 240) - 0.5 - (150, 120)).T)
+    assert np.abs(distances - 80).max() < 1
+    polygon = np.rint(border * np.float32((320, 240)) - 0.5).astype(np.int32)
+    filled = cv2.fillPoly(np.zeros(mask.shape, np.uint8), [polygon], 1).astype(bool)
+    assert (filled & mask).sum() / (filled | mask).sum() > 0.98
+    (larger,) = borders_of(np.repeat(np.repeat(mask, 3, 0), 3, 1))
+    assert np.allclose(larger.mean(axis=0), border.mean(axis=0), atol=0.01)

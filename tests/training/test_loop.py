@@ -113,3 +113,20 @@ def test_test_rows_are_never_read_in_training(data_dir, tmp_path):
         path.unlink()
     for name in ("tiny-unet", "tiny-ham7"):
         train(name, DataChoice(data_dir), options(tmp_path))
+
+
+def test_frozen_stages_stay_as_they_start(data_dir, weights_dir, tmp_path):
+    start, checkpoint = load_model("tiny-ham7", weights_dir)
+    train(
+        "tiny-ham7",
+        DataChoice(data_dir),
+        options(tmp_path, init=checkpoint.path),
+        recipe("tiny-ham7", frozen=3),
+    )
+    trained, _ = load_model("tiny-ham7", tmp_path / "weights")
+    before, after = start.features.state_dict(), trained.features.state_dict()
+    stays = {key.split(".")[0] for key in before if torch.equal(before[key], after[key])}
+    assert {"0", "1", "2"} <= stays
+    assert all(
+        not torch.equal(before[key], after[key]) for key in before if key.startswith("3.") and "mean" in key
+    )
