@@ -32,7 +32,8 @@ class LiveState:
     """Where a stream stands: ``naming`` only where quality and class held; rates per second, times in s.
 
     ``latency_s`` is what lay between the newest result and its frame, ``silent_s`` the time since the last
-    frame; both None before the first. ``error`` is a failure that the visitor can put right.
+    frame; both None before the first. ``is_late`` where the newest result was too old to be drawn: the computer
+    has too much to do. ``error`` is a failure that the visitor can put right.
     """
 
     frames: int
@@ -44,6 +45,7 @@ class LiveState:
     advice: Advice
     naming: Naming | None
     is_analyzed: bool
+    is_late: bool
     is_frozen: bool
     is_closed: bool
     error: SkinAppError | None
@@ -139,6 +141,7 @@ class LiveStream:
                 advice=shown.result.advice if shown else Advice.NONE,
                 naming=shown.naming if shown else None,
                 is_analyzed=self._choices.analyze,
+                is_late=self._shown is not None and shown is None,
                 is_frozen=self._frozen is not None,
                 is_closed=self._is_closed,
                 error=self._error,

@@ -113,6 +113,8 @@ def _words(state: LiveState) -> str:
         return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
     if not state.is_analyzed:
         return _("The pictures are not analyzed.")
+    if state.is_late:
+        return _("The computer is busy: results come too late to be shown.")
     if state.latency_s is None:
         return _("Loading the models")
     return state.advice.words or _("Hold still for a moment.")

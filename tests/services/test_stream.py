@@ -126,6 +126,7 @@ def test_a_stale_outline_fades_and_goes(live, workers, clock):
         contrast.append(int(255 - live.show(blank).min()))
     assert contrast[0] > contrast[1] > contrast[2] > contrast[3] == 0
     assert live.state().latency_s is None
+    assert live.state().is_late
 
 
 def test_the_class_waits_for_half_a_second(live, workers, clock):
