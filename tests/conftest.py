@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+import skinapp.models.zoo  # noqa: F401  registers every model
 from skinapp.data import ham10000, isic2018
 from skinapp.labels import HAM7_CODES
 from skinapp.settings import settings

@@ -8,8 +8,11 @@ from collections import deque
 from time import monotonic
 from typing import Protocol
 
+from skinapp.services.memory import give_back
+
 THREADS = 2  # for all visitors together; each answer uses all cores while it is made
 PATROL_S = 0.5  # how often streams that are over are looked for
+PATROLS_TO_TRIM = 20  # after which free memory is given back
 THREAD_NAME = "live_worker"
 NICENESS = 5  # so that on a busy computer the pictures keep their pace and the results wait
 
@@ -40,7 +43,7 @@ class Workers:
         self._asked_again: set[Client] = set()
         self._clients: set[Client] = set()
         self._running = 0
-        self._patrolled_s = 0.0
+        self._patrolled_s, self._patrols = 0.0, 0
         self._changed = threading.Condition()
 
     def join(self, client: Client) -> None:
@@ -86,9 +89,12 @@ class Workers:
         return True
 
     def patrol(self) -> None:
-        """Close the streams that are over: a tab was closed, a connection broke."""
+        """Close the streams that are over: a tab was closed, a connection broke. Now and then, tidy up."""
         for client in [known for known in tuple(self._clients) if known.is_over()]:
             client.expire()
+        self._patrols += 1
+        if self._patrols % PATROLS_TO_TRIM == 0:
+            give_back()
 
     def counts(self) -> tuple[int, int]:
         """Streams and threads that there are now."""

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-import skinapp.models.zoo  # noqa: F401
 from skinapp.errors import ModelError
 from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-import skinapp.models.zoo  # noqa: F401
 from skinapp.models import registry
 from skinapp.models.weights import load_model
 from skinapp.training.loop import train
