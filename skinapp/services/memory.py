@@ -17,8 +17,8 @@ _malloc_trim = _trim()
 def give_back() -> None:
     """Return the free pages between those in use; where the C library cannot, nothing happens.
 
-    Frames, masks and maps of many sizes, made in one thread and let go in another, leave gaps in glibc's heaps
-    that it keeps: a stream grew by several MB a minute. Takes about a millisecond.
+    Frames, masks and maps of many sizes, made in one thread and let go in another, leave gaps in glibc's
+    heaps that it keeps: a stream grew by several MB a minute. Takes about a millisecond.
     """
     if _malloc_trim:
         _malloc_trim(0)

@@ -32,8 +32,8 @@ class LiveState:
     """Where a stream stands: ``naming`` only where quality and class held; rates per second, times in s.
 
     ``latency_s`` is what lay between the newest result and its frame, ``silent_s`` the time since the last
-    frame; both None before the first. ``is_late`` where the newest result was too old to be drawn: the computer
-    has too much to do. ``error`` is a failure that the visitor can put right.
+    frame; both None before the first. ``is_late`` where the newest result was too old to be drawn: the
+    computer has too much to do. ``error`` is a failure that the visitor can put right.
     """
 
     frames: int
