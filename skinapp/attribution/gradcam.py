@@ -32,6 +32,7 @@ class Method(StrEnum):
     GRAD_CAM = "grad-cam"
     GRAD_CAM_PLUS_PLUS = "grad-cam++"
     HIRES_CAM = "hires-cam"
+    SCORE_CAM = "score-cam"  # without gradients: `skinapp.attribution.scorecam`
 
 
 def grad_cam(

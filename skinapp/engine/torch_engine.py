@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from skinapp.attribution.gradcam import class_maps, grad_cam
+from skinapp.attribution.gradcam import Method, class_maps, grad_cam
+from skinapp.attribution.scorecam import Progress, masked, score_cam
 from skinapp.attribution.targets import lesion_pixels
 from skinapp.engine.device import Placement, choose_placement
 from skinapp.engine.fusion import fold_batch_norm
@@ -111,6 +112,32 @@ class TorchEngine:
             heatmaps = _array(maps / model.checkpoint.reference_heat)
         spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
         return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread)
+
+    def explain_classes(
+        self,
+        name: str,
+        image: np.ndarray,
+        method: Method,
+        on_progress: Progress = lambda done, total: None,
+    ) -> np.ndarray:
+        """The map of every class by any method: float32 (K, h, w), 1 is the reference heat of that method.
+
+        Score-CAM runs the trunk once for each of its channels, some seconds, and counts them.
+        """
+        model = self._model(name, Task.CLASSIFICATION)
+        decode = model.network.decode
+        features = self._features(model, image)[-1]
+        if method is Method.SCORE_CAM:
+            square = fit_square(image, model.card.input_px)
+
+            def scores_of(mask: np.ndarray) -> torch.Tensor:
+                with torch.no_grad():
+                    return decode(self._features(model, masked(square, mask, model.card.mean))[-1])[0]
+
+            maps = score_cam(features, model.card.input_px, scores_of, on_progress)
+        else:
+            maps = class_maps(features, decode, len(model.card.labels), method)
+        return _array(maps / model.checkpoint.reference_heat_of(method))
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
         """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.

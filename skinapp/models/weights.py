@@ -46,6 +46,11 @@ class Checkpoint:
         """The raw Grad-CAM value that is drawn as full heat, from validation rows; 1 where not measured."""
         return float(self.record.get("reference_heat", 1.0))
 
+    def reference_heat_of(self, method: str) -> float:
+        """The same for maps by another method; 1 where not measured."""
+        known = {"grad-cam": self.reference_heat} | self.record.get("reference_heats", {})
+        return float(known.get(method, 1.0))
+
 
 def home_of(name: str, folder: Path) -> Path:
     """The folder of a model's files: ``folder`` for those trained here, the cache for fetched ones."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from skinapp.attribution.gradcam import Method
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
@@ -21,7 +22,7 @@ from skinapp.services.scoring.outlines import score_segmenter
 from skinapp.services.scoring.tables import Row, clinical_path, table_path, write_table
 
 HEAT_QUANTILE = 0.9
-HEAT_SAMPLES = 200
+HEAT_SAMPLES, SLOW_HEAT_SAMPLES = 200, 12
 
 Figures = dict[str, Any]
 Scores = tuple[list[Row], Figures]
@@ -31,6 +32,8 @@ class Engine(analyze.Engine, enlargement_scores.Engine, Protocol):
     """What evaluation asks for on top of an analysis and an enlargement."""
 
     def explain_outline(self, name: str, image: np.ndarray) -> np.ndarray: ...
+
+    def explain_classes(self, name: str, image: np.ndarray, method: Method) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ def evaluate(
     if split == "test":
         heat = reference_heat(name, data_dir, engine)
         scale = {} if heat is None else {"reference_heat": round(heat * checkpoint.reference_heat, 5)}
+        if registry.card(name).task is Task.CLASSIFICATION:
+            heats = reference_heats(name, data_dir, engine)
+            known = {key: heats[key] * checkpoint.reference_heat_of(key) for key in heats}
+            scale["reference_heats"] = {key: float(f"{value:.4g}") for key, value in known.items()}
         write_table(table_path(name, checkpoint.path.parent), rows)
         _write_clinical_rows(name, data_dir, weights_dir, engine)
         write_record(name, weights_dir, checkpoint.record | {"figures": figures} | scale)
@@ -88,6 +95,16 @@ def reference_heat(name: str, data_dir: Path, engine: Engine) -> float | None:
     return float(np.quantile(list(peaks(Trial(name, data_dir, engine, "val"))), HEAT_QUANTILE)) or 1.0
 
 
+def reference_heats(name: str, data_dir: Path, engine: Engine) -> dict[str, float]:
+    """The same for a classifier's maps by the other methods; from fewer photographs by the slow one."""
+    others = [method for method in Method if method is not Method.GRAD_CAM]
+    trial = Trial(name, data_dir, engine, "val")
+    return {
+        str(method): float(np.quantile(list(_peaks_by(method, trial)), HEAT_QUANTILE)) or 1.0
+        for method in others
+    }
+
+
 def _segmenter(trial: Trial) -> Scores:
     return score_segmenter(trial.name, trial.data_dir, trial.engine, trial.split)
 
@@ -110,6 +127,14 @@ def _class_peaks(trial: Trial) -> Iterator[float]:
     for sample in ham10000_samples(trial.data_dir, trial.split)[:HEAT_SAMPLES]:
         prediction = trial.engine.classify(trial.name, read_image(sample.image))
         yield prediction.heatmaps[prediction.top].max()
+
+
+def _peaks_by(method: Method, trial: Trial) -> Iterator[float]:
+    count = SLOW_HEAT_SAMPLES if method is Method.SCORE_CAM else HEAT_SAMPLES
+    for sample in ham10000_samples(trial.data_dir, trial.split)[:count]:
+        image = read_image(sample.image)
+        top = trial.engine.classify(trial.name, image, explain=False).top
+        yield trial.engine.explain_classes(trial.name, image, method)[top].max()
 
 
 def _write_clinical_rows(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> None:

@@ -158,10 +158,11 @@ def map_faithfulness(
     steps: tuple[str, ...],
     classifier: str,
     class_index: int,
+    method: str,
     _image: np.ndarray,
     _heatmap: np.ndarray,
 ) -> Faithfulness:
-    """Whether a class stands and falls with what its heat map marks."""
+    """Whether a class stands and falls with what its heat map by this method marks."""
     return analyze.map_faithfulness(engine(), classifier, class_index, _image, _heatmap)
 
 

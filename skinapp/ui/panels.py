@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from skinapp.attribution.gradcam import Method
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
@@ -16,6 +17,7 @@ from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.frame import restore_language
+from skinapp.ui.heat_methods import METHOD_NAMES, method_choice, with_maps
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
 
@@ -27,6 +29,7 @@ class Look:
     """How the pictures are drawn; changing it runs no model."""
 
     class_index: int
+    method: Method
     fill_opacity: float
     heat_opacity: float
     show_map_test: bool
@@ -41,6 +44,7 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
     pictures = st.container()
     look = _look(analysis, enlarger)
     with pictures:
+        analysis = with_maps(analysis, look.method)
         panels = _panels(analysis, look)
         if look.show_enlarged:
             panels.append(_enlarged_panel(analysis, enlarger))
@@ -50,7 +54,7 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
 
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
     prediction = analysis.prediction
-    class_index, fill, heat = 0, FILL_OPACITY, HEAT_OPACITY
+    class_index, method, fill, heat = 0, Method.GRAD_CAM, FILL_OPACITY, HEAT_OPACITY
     map_test = outline_map = enlarged = False
     with st.container(key="look"):
         columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
@@ -64,6 +68,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
             with next(columns):
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
         if prediction:
+            method = method_choice()
             map_test = st.toggle(
                 _("Test the heat map"),
                 key="analyze_map_test",
@@ -85,7 +90,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
                 key="analyze_enlarged",
                 help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
             )
-    return Look(class_index, fill, heat, map_test, outline_map, enlarged)
+    return Look(class_index, method, fill, heat, map_test, outline_map, enlarged)
 
 
 def _class_choice(analysis: Analysis) -> int:
@@ -96,7 +101,7 @@ def _class_choice(analysis: Analysis) -> int:
         by_prob,
         format_func=lambda index: class_words(prediction.codes[index]),
         key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}",
-        help=_("Grad-CAM: the parts of the photograph that raised the score of this class."),
+        help=_("The heat map marks the parts of the photograph that raised the score of this class."),
     )
 
 
@@ -139,15 +144,17 @@ def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     heatmap = prediction.heatmaps[look.class_index]
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
     words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
+    if look.method is not Method.GRAD_CAM:
+        words = f"{words}, {METHOD_NAMES[look.method]}"
     words = _with_share(words, analysis, heatmap)
     if look.show_map_test:
-        words = f"{words}. {_map_test_words(analysis, look.class_index)}"
+        words = f"{words}. {_map_test_words(analysis, look.class_index, look.method)}"
     return Panel(_("Where the model looked"), drawn, words, _heat_ends())
 
 
-def _map_test_words(analysis: Analysis, class_index: int) -> str:
+def _map_test_words(analysis: Analysis, class_index: int, method: Method) -> str:
     prediction = analysis.prediction
-    asked = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, class_index
+    asked = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, class_index, method
     with st.spinner(_("Testing the heat map")):
         known = caching.map_faithfulness(*asked, analysis.cleaned, prediction.heatmaps[class_index])
     return _("Test: {without} on average without the hottest parts, {alone} with them alone").format(

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from skinapp.attribution.gradcam import Method
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
@@ -65,6 +66,28 @@ def test_an_upload_is_named_outlined_and_explained(app, upload, lesion_png):
     assert "200 × 150 px" in captions(app)
     assert "**Where the model looked**" in captions(app)
     assert {button.label for button in app.download_button} >= {"Outline", "Heat map", "Results (JSON)"}
+
+
+def test_a_heat_map_can_be_drawn_by_other_methods(app, upload, lesion_png, monkeypatch):
+    asked = []
+
+    def explain(engine, name, image, method, on_progress=None):
+        asked.append(method)
+        if on_progress:
+            for done in range(1, 41):
+                on_progress(done, 40)
+        return np.ones((7, 7, 7), np.float32)
+
+    monkeypatch.setattr(TorchEngine, "explain_classes", explain)
+    upload(app, ("arm.png", lesion_png))
+    choice = app.segmented_control(key="analyze_heat_method")
+    assert choice.options == ["Grad-CAM", "Grad-CAM++", "HiResCAM", "Score-CAM (slow)"]
+    for method, name in (("grad-cam++", "Grad-CAM++"), ("score-cam", "Score-CAM")):
+        app.segmented_control(key="analyze_heat_method").set_value(Method(method)).run()
+        assert not app.exception
+        assert f", {name}" in captions(app)
+    app.slider(key="analyze_heat").set_value(50).run()
+    assert asked == ["grad-cam++", "score-cam"]  # the slow one ran once
 
 
 def test_nonsense_gives_a_message_and_a_hint_and_harms_nothing_else(app, upload, lesion_png):

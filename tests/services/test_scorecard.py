@@ -36,6 +36,9 @@ class KnownEngine:
     def explain_outline(self, name, image):
         return np.full((2, 2), 4, np.float32)
 
+    def explain_classes(self, name, image, method):
+        return np.full((7, 2, 2), {"score-cam": 0.25}.get(method, 5), np.float32)
+
 
 @pytest.fixture
 def weights_dir(tmp_path):
@@ -75,6 +78,9 @@ def test_classification_figures_are_kept_with_one_row_a_photograph(data_dir, wei
         rows = list(csv.DictReader(file))
     assert len(rows) == 7
     assert {row["lesion_id"] for row in rows} == {f"L{code}2" for code in HAM7_CODES}
+    record = json.loads((weights_dir / "tiny-ham7.json").read_text())
+    assert record["reference_heat"] == 3
+    assert record["reference_heats"] == {"grad-cam++": 5, "hires-cam": 5, "score-cam": 0.25}
 
 
 def test_validation_figures_are_returned_and_not_kept(data_dir, weights_dir):
