@@ -152,6 +152,8 @@ def _benchmark(options: argparse.Namespace) -> None:
     if options.only in (None, "analysis"):
         results = benchmark.run(options.out, with_browser=not options.no_browser, with_soak=options.soak)
         print(benchmark.as_markdown(results))
+    if options.only in (None, "batches"):
+        print(benchmark.batches_as_markdown(benchmark.run_batches(options.out)))
     if options.only in (None, "enlarging"):
         print(benchmark.enlarging_as_markdown(benchmark.run_enlarging(options.out)))
     if options.only in (None, "comparing"):
@@ -233,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory on this machine")
     benchmark.add_argument("--out", type=Path, help="Markdown file to write the tables to")
-    parts = ("analysis", "enlarging", "comparing", "assistant", "scoring")
+    parts = ("analysis", "batches", "enlarging", "comparing", "assistant", "scoring")
     benchmark.add_argument("--only", choices=parts, help="one of the parts")
     benchmark.add_argument("--soak", action="store_true", help="add ten minutes of a camera's stream")
     benchmark.add_argument("--no-browser", action="store_true", help="leave the browser's frame rate out")

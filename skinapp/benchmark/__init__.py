@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from skinapp.benchmark.batches import batch_speed
 from skinapp.benchmark.browser import browser_rates
 from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.comparing import comparing_speed
@@ -18,6 +19,7 @@ from skinapp.benchmark.frames import frame_cost
 from skinapp.benchmark.machine import machine, resident_mb
 from skinapp.benchmark.report import (
     as_markdown,
+    batches_as_markdown,
     chat_as_markdown,
     comparing_as_markdown,
     enlarging_as_markdown,
@@ -109,6 +111,19 @@ def run_comparing(
     }
     if out is not None:
         write_section(out, comparing_as_markdown(results), "comparing")
+    return results
+
+
+def run_batches(out: Path | None = None, weights_dir: Path | None = None) -> dict[str, Any]:
+    """Measure how many photographs a second every outline model and classifier answers; see `run`."""
+    folder = weights_dir or settings().weights_dir
+    names = [*_installed(Task.SEGMENTATION, folder), *_installed(Task.CLASSIFICATION, folder)]
+    torch.set_num_threads(THREADS)
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    speeds = [batch_speed(name, device, folder) for device in devices for name in names]
+    results = {"machine": machine(), "speed": speeds}
+    if out is not None:
+        write_section(out, batches_as_markdown(results), "batches")
     return results
 
 

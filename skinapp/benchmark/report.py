@@ -76,6 +76,21 @@ the 95th percentile is ours. The difference is the largest one between two proba
 COMPARING_GOAL_MS = 600
 
 
+_BATCHES = """\
+## {batch} photographs
+
+Made by `python -m skinapp benchmark --only batches`. {machine}
+
+Decoded photographs of 600 x 450 pixels to probabilities, in photographs per second. The engine answers them
+one after another, as it does for visitors; the plain way runs the same weights in eager single precision in
+one batch. Medians of {pairs} pairs, measured in turns; the ratio is the median of the pairs with quartiles.
+
+| Device | Model | Plain, one batch | Engine | Engine / plain | Difference |
+| --- | --- | ---: | ---: | ---: | ---: |
+{rows}
+"""
+
+
 _SCORING = """\
 ## Scoring outlines
 
@@ -126,6 +141,17 @@ def comparing_as_markdown(results: dict[str, Any]) -> str:
     )
 
 
+def batches_as_markdown(results: dict[str, Any]) -> str:
+    """How many photographs a second, as Markdown."""
+    speed = results["speed"]
+    return _BATCHES.format(
+        machine=_machine(results["machine"]),
+        batch=speed[0]["batch"],
+        pairs=speed[0]["pairs"],
+        rows="\n".join(_batch_row(row) for row in speed),
+    )
+
+
 def scoring_as_markdown(results: dict[str, Any]) -> str:
     """How fast mask pairs are scored, as Markdown."""
     speed = results["scoring"]
@@ -172,6 +198,14 @@ def _comparing_row(row: dict[str, Any]) -> str:
         f"| {row['device']} | {row['models']} | {row['passes']} | {row['plain_ms']:.1f} "
         f"| {row['engine_ms']:.1f} | {row['slow_ms']:.1f} | {ratio:.2f} ({low:.2f} to {high:.2f}) "
         f"| {row['largest_difference']:.0e} | {verdict} |"
+    )
+
+
+def _batch_row(row: dict[str, Any]) -> str:
+    low, ratio, high = row["ratio_quartiles"]
+    return (
+        f"| {row['device']} | {row['model']} | {row['plain_rate']:.1f} | {row['engine_rate']:.1f} "
+        f"| {ratio:.2f} ({low:.2f} to {high:.2f}) | {row['largest_difference']:.0e} |"
     )
 
 

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from skinapp.benchmark import memory, run, run_comparing, run_enlarging, speed
+from skinapp.benchmark import memory, run, run_batches, run_comparing, run_enlarging, speed
+from skinapp.benchmark.batches import batch_speed
 from skinapp.benchmark.chat import chat_speed
 from skinapp.benchmark.comparing import comparing_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.machine import resident_mb
 from skinapp.benchmark.report import (
     as_markdown,
+    batches_as_markdown,
     chat_as_markdown,
     comparing_as_markdown,
     enlarging_as_markdown,
@@ -121,6 +123,15 @@ def test_a_comparison_gives_the_maps_of_the_plain_way(weights_dir):
     assert "| cpu | 2 | 3 |" in text and "700.0" in text and "NOT met" in text
 
 
+@pytest.mark.parametrize("name", ["tiny-unet", "tiny-ham7"])
+def test_a_batch_gets_the_answers_of_the_plain_way(name, weights_dir):
+    row = batch_speed(name, "cpu", weights_dir, batch=3, pairs=2)
+    assert row["largest_difference"] < 1e-4
+    assert row["engine_rate"] > 0 and row["plain_rate"] > 0
+    text = batches_as_markdown({"machine": RESULTS["machine"], "speed": [row | {"plain_rate": 12.34}]})
+    assert "## 3 photographs" in text and f"| cpu | {name} | 12.3 |" in text
+
+
 def test_each_section_has_marks_of_its_own(tmp_path):
     path = tmp_path / "BENCHMARKS.md"
     write_section(path, "first\n")
@@ -131,6 +142,6 @@ def test_each_section_has_marks_of_its_own(tmp_path):
 
 
 def test_without_weights_it_says_so(tmp_path):
-    for measure in (run, run_comparing, run_enlarging):
+    for measure in (run, run_batches, run_comparing, run_enlarging):
         with pytest.raises(WeightsError, match="no weights"):
             measure(weights_dir=tmp_path)

@@ -1,0 +1,70 @@
+"""How many photographs a second: the engine one after another, beside eager PyTorch in one batch."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from skinapp.benchmark.ways import photograph, plain_batch
+from skinapp.engine.choice import choose_engine
+from skinapp.models import registry
+from skinapp.models.card import Task
+from skinapp.models.weights import load_model
+
+BATCH = 32
+PAIRS = 7
+
+Answer = Callable[[Sequence[np.ndarray]], list[np.ndarray]]  # photographs -> probabilities of each
+
+
+def batch_speed(
+    name: str, device: str, folder: Path, batch: int = BATCH, pairs: int = PAIRS
+) -> dict[str, Any]:
+    """Photographs per second in the median, the ratio engine / plain over the pairs, and the largest
+    difference of any probability. Both ways begin with decoded photographs of 600 x 450 pixels."""
+    images = [photograph(seed=seed) for seed in range(batch)]
+    task = registry.card(name).task
+    ours, plain = _ours(name, task, device, folder), _plain(name, task, device, folder)
+    answers = list(zip(ours(images), plain(images), strict=True))
+    seconds = np.array([(_seconds(ours, images), _seconds(plain, images)) for _pair in range(pairs)])
+    return {
+        "model": name,
+        "device": device,
+        "batch": batch,
+        "pairs": pairs,
+        "engine_rate": float(batch / np.median(seconds[:, 0])),
+        "plain_rate": float(batch / np.median(seconds[:, 1])),
+        "ratio_quartiles": np.quantile(seconds[:, 1] / seconds[:, 0], [0.25, 0.5, 0.75]).tolist(),
+        "largest_difference": max(float(np.abs(one - other).max()) for one, other in answers),
+    }
+
+
+def _ours(name: str, task: Task, device: str, folder: Path) -> Answer:
+    engine = choose_engine(folder, device)
+    if task is Task.SEGMENTATION:
+        return lambda images: [engine.segment(name, image).prob_map for image in images]
+    return lambda images: [engine.classify(name, image, explain=False).probs for image in images]
+
+
+def _plain(name: str, task: Task, device: str, folder: Path) -> Answer:
+    network, checkpoint = load_model(name, folder)
+    network = network.to(device)
+
+    def answer(images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        batch = torch.cat([plain_batch(name, image) for image in images]).to(device)
+        with torch.no_grad():
+            logits = network(batch)
+            if task is Task.SEGMENTATION:
+                return list(logits[:, 0].sigmoid().cpu().numpy())
+            return list(torch.softmax(logits / checkpoint.temperature, dim=1).cpu().numpy())
+
+    return answer
+
+
+def _seconds(way: Answer, images: Sequence[np.ndarray]) -> float:
+    start = perf_counter()
+    way(images)
+    return perf_counter() - start
