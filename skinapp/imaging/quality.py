@@ -87,7 +87,7 @@ def sharpness(image: np.ndarray) -> float:
     brightness cancel out.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return min(_lost_variation(grey), _lost_variation(grey.T.copy()))
+    return min(_lost_variation(grey, axis) for axis in (0, 1))
 
 
 def dark_corners(image: np.ndarray) -> np.ndarray:
@@ -111,11 +111,15 @@ def _darkest(image: np.ndarray) -> np.ndarray:
     return reduce(cv2.min, cv2.split(image))
 
 
-def _lost_variation(grey: np.ndarray) -> float:
-    blurred = cv2.blur(grey, (1, _REBLUR_PX))
-    before, after = (np.abs(np.diff(values, axis=0)) for values in (grey, blurred))
-    total = float(before.sum())
-    return float(np.maximum(before - after, 0).sum()) / total if total else 0.0
+def _lost_variation(grey: np.ndarray, axis: int) -> float:
+    """The share of the differences along rows (0) or columns (1) that a blur along them takes away."""
+    blurred = cv2.blur(grey, (1, _REBLUR_PX) if axis == 0 else (_REBLUR_PX, 1))
+    ahead, behind = ((slice(1, None), slice(None)), (slice(-1), slice(None)))
+    if axis == 1:
+        ahead, behind = ahead[::-1], behind[::-1]
+    before, after = (cv2.absdiff(values[ahead], values[behind]) for values in (grey, blurred))
+    total = cv2.sumElems(before)[0]
+    return cv2.sumElems(cv2.max(cv2.subtract(before, after), 0))[0] / total if total else 0.0
 
 
 def _sharpness(image: np.ndarray) -> QualityCheck:

@@ -13,7 +13,7 @@ from skinapp.results import Likeness, Prediction, Quality, Verdict
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
 from skinapp.services.caution import Bounds, likeness
 
-MASK_SIDE_PX = 480  # longer side at which a frame's outline is traced
+MASK_SIDE_PX = 320  # longer side at which a frame's outline is traced
 SMALL_SHARE = 0.02  # of the frame: a smaller lesion is too far away to judge
 LOW_CONTRAST = 8.0  # `lesion_contrast`: below it an outline is one of plain skin
 CUT_SHARE = 0.05  # of the frame's rim: a lesion that covers more of it leaves the view
