@@ -1,7 +1,9 @@
 """Sharp photographs made small: as a scaler would (clean), or as a phone would (degraded).
 
-The pairs that enlarging is learnt from and measured on. Both functions cut the right and the lower edge
-so that the sides become multiples of ``scale``; `cut_to_multiple` cuts the truth alike.
+The pairs that enlarging is learnt from and measured on. How strong noise and compression may be is what
+blind super-resolution trains for (Zhang et al. 2021, BSRGAN, arXiv 2103.14006, section 3). Both functions
+cut the right and the lower edge so that the sides become multiples of ``scale``; `cut_to_multiple` cuts the
+truth alike.
 """
 
 import cv2
@@ -12,9 +14,9 @@ from skinapp.imaging.geometry import check_image
 
 BLUR_SIGMA_PX = (0.4, 1.6)  # lens and focus, in pixels of the large image
 ISOTROPIC_SHARE = 0.5  # of all blurs; the others have a direction, as a moving hand gives
-NOISE_SIGMA = (1.0, 8.0)  # of the sensor in darkness, in grey levels
+NOISE_SIGMA = (1.0, 25.0)  # of the sensor in darkness, in grey levels; as in BSRGAN
 SHOT_GAIN = (0.0, 0.1)  # variance that each grey level of light adds
-JPEG_QUALITY = (55, 95)
+JPEG_QUALITY = (30, 95)  # as in BSRGAN
 _KERNELS = (Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.BOX)  # BOX averages areas
 
 

@@ -12,7 +12,7 @@ def test_both_ways_give_the_same_size_and_whole_cells():
     for small in (clean_downsampling(IMAGE), phone_degradation(IMAGE, np.random.default_rng(0))):
         assert small.shape == (30, 40, 3) and small.dtype == np.uint8
         cells = cut_to_multiple(IMAGE).reshape(30, 4, 40, 4, 3).mean(axis=(1, 3))
-        assert np.abs(small - cells).mean() < 8
+        assert np.abs(small - cells).mean() < 25
 
 
 def test_a_flat_image_stays_flat_where_nothing_is_added():
@@ -36,8 +36,8 @@ def test_the_generator_decides_alone():
 def test_noise_and_compression_are_within_what_is_said():
     flat = np.full((256, 256, 3), 128, np.uint8)
     deviations = [phone_degradation(flat, np.random.default_rng(seed)).std() for seed in range(30)]
-    assert 0 < min(deviations) < 3
-    assert 4 < max(deviations) < (8**2 + 0.1 * 128) ** 0.5 + 1
+    assert 0 < min(deviations) < 5
+    assert 12 < max(deviations) < (25**2 + 0.1 * 128) ** 0.5 + 1
 
 
 def test_blur_keeps_the_light_and_some_have_a_direction():
