@@ -11,7 +11,14 @@ from skinapp.engine.upsampling import DoublingBlock, doubling_kernel, replace_do
 from skinapp.models.weights import load_model
 from tests.networks import TRAINED_HERE
 
-BLOCKS = {"unet": 5, "unet-attention": 5, "unetplusplus": 11, "tiny-unet": 5, "tiny-unet-attention": 5}
+BLOCKS = {
+    "unet": 5,
+    "unet-attention": 5,
+    "unetplusplus": 11,
+    "unet-effb3": 5,
+    "tiny-unet": 5,
+    "tiny-unet-attention": 5,
+}
 
 
 def test_kernel_by_hand():

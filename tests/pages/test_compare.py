@@ -59,8 +59,9 @@ def test_an_upload_is_compared_by_all_models(compared):
         "deeplabv3",
         "deeplabv3-attention",
         "unetplusplus",
+        "unet-effb3",
     ]
-    assert "these 5 outlines overlap" in said(compared) or "No model found" in said(compared)
+    assert "these 6 outlines overlap" in said(compared) or "No model found" in said(compared)
     assert {"Pictures (PNG)", "Figures (CSV)"} <= {button.label for button in compared.download_button}
     assert "entropy of the vote" in captions(compared)
 
