@@ -85,7 +85,7 @@ def test_a_true_mask_gives_a_table(compared):
     assert not compared.exception
     table = compared.table[0].value
     assert list(table.columns) == ["Outline", "IoU", "Dice", "Boundary F1", "Hausdorff 95"]
-    assert len(table) == 6 and table["Outline"].iloc[-1] == "Consensus"
+    assert len(table) == 7 and table["Outline"].iloc[-1] == "Consensus"
     compared.segmented_control(key="compare_layer").set_value("truth").run()
     assert not compared.exception
     compared.button(key="compare_truth_forget").click().run()
@@ -98,7 +98,7 @@ def test_labelme_polygons_of_a_larger_copy_are_resized_and_it_is_said(compared):
     give_truth(compared, "arm.json", json.dumps(record).encode())
     assert not compared.exception
     assert "Resized from 400 × 300 to 200 × 150 px." in captions(compared)
-    assert len(compared.table[0].value) == 6
+    assert len(compared.table[0].value) == 7
 
 
 def test_a_truth_of_another_shape_is_refused_and_the_rest_stays(compared):
@@ -114,9 +114,9 @@ def test_a_further_setting_becomes_one_more_outline(compared):
     compared.button(key="compare_add").click().run()
     assert not compared.exception
     variants = compared.session_state["compare_kept"].comparison.variants
-    assert len(variants) == 6 and variants[-1].threshold == 0.8
+    assert len(variants) == 7 and variants[-1].threshold == 0.8
     compared.button(key="compare_remove").click().run()
-    assert len(compared.session_state["compare_kept"].comparison.variants) == 5
+    assert len(compared.session_state["compare_kept"].comparison.variants) == 6
 
 
 def test_without_a_chosen_model_it_asks_for_one(compared):
