@@ -63,7 +63,7 @@ def whole_page(page, path):
 
 def test_pairs_stand_side_by_side_and_zoom_together(browser, app_url, screenshots):
     with visit(browser, app_url) as page:
-        expect(windows(page)).to_have_count(9)  # five outlines, two differences, consensus, disagreement
+        expect(windows(page)).to_have_count(10)  # six outlines, two differences, consensus, disagreement
         tiles = boxes(page)
         for tile in tiles:
             assert tile["width"] == pytest.approx(tiles[0]["width"], abs=2)
@@ -76,7 +76,7 @@ def test_pairs_stand_side_by_side_and_zoom_together(browser, app_url, screenshot
         page.keyboard.press("+")
         page.keyboard.press("ArrowRight")
         layers = page.locator(".row .layer")
-        moved = {layers.nth(index).get_attribute("style") for index in range(9)}
+        moved = {layers.nth(index).get_attribute("style") for index in range(10)}
         assert len(moved) == 1 and "scale(1.5)" in moved.pop()
 
 
@@ -91,7 +91,7 @@ def test_layers_truth_table_and_files(browser, app_url, truth_file, screenshots)
         page.locator("input[type=file]").last.set_input_files(str(truth_file))
         expect(page.get_by_role("heading", name="Against the true outline")).to_be_visible(timeout=WAIT_MS)
         page.keyboard.press("Escape")
-        expect(page.locator("[data-testid=stTable] tbody tr")).to_have_count(6)
+        expect(page.locator("[data-testid=stTable] tbody tr")).to_have_count(7)
         page.get_by_role("radio", name="Against the truth").click()
         expect(page.get_by_text("missed: in the truth alone")).to_be_visible(timeout=WAIT_MS)
         settle(page)

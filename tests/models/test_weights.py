@@ -127,7 +127,8 @@ def test_initial_weights_that_cannot_be_read(network, tmp_path, content):
         load_initial_weights(network, path)
 
 
-def test_imagenet_weights_fill_the_encoder_of_the_card(monkeypatch):
+@pytest.mark.parametrize("name", ["tiny-unet", "unet-effb3"])
+def test_imagenet_weights_fill_the_encoder_of_the_card(name, monkeypatch):
     torch.manual_seed(1)
     get_encoder, asked = weights.smp.encoders.get_encoder, []
 
@@ -136,10 +137,10 @@ def test_imagenet_weights_fill_the_encoder_of_the_card(monkeypatch):
         return get_encoder(name, weights=None)
 
     monkeypatch.setattr(weights.smp.encoders, "get_encoder", without_download)
-    card = registry.card("tiny-unet")
-    network = registry.entry("tiny-unet").build()
+    card = registry.card(name)
+    network = registry.entry(name).build()
     taken, total = load_imagenet_weights(network, card.encoder)
-    assert asked == [("mobilenet_v2", "imagenet")]
+    assert asked == [(card.encoder, "imagenet")]
     assert taken == len(network.encoder.state_dict()) < total
 
 
