@@ -11,7 +11,8 @@ _FORMS = """\
 
 Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or
 balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the
-fastest of those runs on the Live page. int8: after training, fitted to training photographs.
+fastest of those runs on the Live page. int8: after training, fitted to training photographs. Times compare
+the forms of one model, measured in turns; not all models were measured on the same machine.
 
 | Model | Precision | Figure | Loss | Forward pass (ms) | Used live |
 | --- | --- | ---: | ---: | ---: | --- |
