@@ -4,10 +4,13 @@
 float32 (h, w), at least 0; 1 is the full heat of its model's scale.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+
+Progress = Callable[[int, int], None]  # hears how much is done, and the total
 
 FULL_HEAT = 1.0  # what a model's strong maps reach; anything beyond is drawn as full heat
 

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from skinapp.imaging.geometry import resize_map
+from skinapp.results import Progress
 
 ScoresOf = Callable[[np.ndarray], torch.Tensor]  # mask float32 (S, S) in [0, 1] -> scores (K,)
-Progress = Callable[[int, int], None]  # done and total
 
 
 def score_cam(

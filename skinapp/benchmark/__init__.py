@@ -4,7 +4,6 @@ And what the assistant's own code adds to an answer.
 """
 
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from skinapp.benchmark.comparing import comparing_speed
 from skinapp.benchmark.enlarging import enlarging_speed
 from skinapp.benchmark.frames import frame_cost
 from skinapp.benchmark.machine import machine, resident_mb
+from skinapp.benchmark.pairs import in_turns, summary
 from skinapp.benchmark.report import (
     as_markdown,
     batches_as_markdown,
@@ -28,7 +28,7 @@ from skinapp.benchmark.report import (
 )
 from skinapp.benchmark.scoring import scoring_speed
 from skinapp.benchmark.soak import soak
-from skinapp.benchmark.ways import Way, engine_way, photograph, plain_way
+from skinapp.benchmark.ways import engine_way, photograph, plain_way
 from skinapp.engine.choice import choose_engine
 from skinapp.engine.records import live_record
 from skinapp.errors import WeightsError
@@ -167,15 +167,11 @@ def speed(choice: tuple[str, str, str, Path], repetitions: int = REPETITIONS) ->
     image, engine, plain = photograph(), engine_way(*choice), plain_way(*choice)
     for _warm_up in range(WARM_UPS):
         answers = zip(engine(image), plain(image), strict=True)
-    pairs_ms = np.array([(_ms(engine, image), _ms(plain, image)) for _pair in range(repetitions)])
     return {
         "segmenter": choice[0],
         "classifier": choice[1],
         "device": choice[2],
-        "pairs": repetitions,
-        "engine_ms": float(np.median(pairs_ms[:, 0])),
-        "plain_ms": float(np.median(pairs_ms[:, 1])),
-        "ratio_quartiles": np.quantile(pairs_ms[:, 1] / pairs_ms[:, 0], [0.25, 0.5, 0.75]).tolist(),
+        **summary(in_turns(engine, plain, image, repetitions)),
         "largest_difference": max(float(np.abs(ours - theirs).max()) for ours, theirs in answers),
     }
 
@@ -203,9 +199,3 @@ def _installed(task: Task, folder: Path) -> list[str]:
             _("Install the weights of a {task} model, or set SKINAPP_WEIGHTS.").format(task=task),
         )
     return names
-
-
-def _ms(way: Way, image: np.ndarray) -> float:
-    start = perf_counter()
-    way(image)
-    return 1000 * (perf_counter() - start)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
 
+from skinapp.benchmark.pairs import in_turns, summary
 from skinapp.benchmark.ways import photograph, plain_batch
 from skinapp.engine.choice import choose_engine
 from skinapp.models import registry
@@ -29,15 +29,14 @@ def batch_speed(
     task = registry.card(name).task
     ours, plain = _ours(name, task, device, folder), _plain(name, task, device, folder)
     answers = list(zip(ours(images), plain(images), strict=True))
-    seconds = np.array([(_seconds(ours, images), _seconds(plain, images)) for _pair in range(pairs)])
+    times = summary(in_turns(ours, plain, images, pairs))
     return {
         "model": name,
         "device": device,
         "batch": batch,
-        "pairs": pairs,
-        "engine_rate": float(batch / np.median(seconds[:, 0])),
-        "plain_rate": float(batch / np.median(seconds[:, 1])),
-        "ratio_quartiles": np.quantile(seconds[:, 1] / seconds[:, 0], [0.25, 0.5, 0.75]).tolist(),
+        **times,
+        "engine_rate": 1000 * batch / times["engine_ms"],
+        "plain_rate": 1000 * batch / times["plain_ms"],
         "largest_difference": max(float(np.abs(one - other).max()) for one, other in answers),
     }
 
@@ -62,9 +61,3 @@ def _plain(name: str, task: Task, device: str, folder: Path) -> Answer:
             return list(torch.softmax(logits / checkpoint.temperature, dim=1).cpu().numpy())
 
     return answer
-
-
-def _seconds(way: Answer, images: Sequence[np.ndarray]) -> float:
-    start = perf_counter()
-    way(images)
-    return perf_counter() - start

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
 
+from skinapp.benchmark.pairs import in_turns, summary
 from skinapp.benchmark.ways import photograph, plain_batch
 from skinapp.engine.choice import choose_engine
 from skinapp.imaging.cleaning import clean
@@ -34,16 +34,13 @@ def comparing_speed(
     image = photograph()
     for _warm_up in range(warm_ups):
         answers = zip(ours(image), plain(image), strict=True)
-    pairs_ms = np.array([(_ms(ours, image), _ms(plain, image)) for _pair in range(repetitions)])
+    pairs_ms = in_turns(ours, plain, image, repetitions)
     return {
         "passes": passes,
         "models": len(names),
         "device": device,
-        "pairs": repetitions,
-        "engine_ms": float(np.median(pairs_ms[:, 0])),
+        **summary(pairs_ms),
         "slow_ms": float(np.quantile(pairs_ms[:, 0], 0.95)),
-        "plain_ms": float(np.median(pairs_ms[:, 1])),
-        "ratio_quartiles": np.quantile(pairs_ms[:, 1] / pairs_ms[:, 0], [0.25, 0.5, 0.75]).tolist(),
         "largest_difference": max(float(np.abs(first - second).max()) for first, second in answers),
     }
 
@@ -68,9 +65,3 @@ def _plain(variants: list[Variant], device: str, folder: Path) -> Compare:
             return networks[variant.card.name](batch)[0, 0].sigmoid().cpu().numpy()
 
     return lambda image: [prob_map(image, variant) for variant in variants]
-
-
-def _ms(way: Compare, image: np.ndarray) -> float:
-    start = perf_counter()
-    way(image)
-    return 1000 * (perf_counter() - start)

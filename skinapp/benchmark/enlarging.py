@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
 
+from skinapp.benchmark.pairs import in_turns, summary
 from skinapp.benchmark.ways import photograph
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.models.weights import load_model
@@ -27,15 +27,11 @@ def enlarging_speed(
     )
     for _warm_up in range(warm_ups):
         ours, theirs = engine(image).astype(int), plain(image)
-    pairs_ms = np.array([(_ms(engine, image), _ms(plain, image)) for _pair in range(repetitions)])
     return {
         "model": name,
         "device": device,
         "side_px": side_px,
-        "pairs": repetitions,
-        "engine_ms": float(np.median(pairs_ms[:, 0])),
-        "plain_ms": float(np.median(pairs_ms[:, 1])),
-        "ratio_quartiles": np.quantile(pairs_ms[:, 1] / pairs_ms[:, 0], [0.25, 0.5, 0.75]).tolist(),
+        **summary(in_turns(engine, plain, image, repetitions)),
         "largest_difference": int(np.abs(ours - theirs).max()),
     }
 
@@ -56,9 +52,3 @@ def _plain(name: str, device: str, folder: Path) -> Enlarge:
         return enlarged.permute(1, 2, 0).byte().cpu().numpy()
 
     return enlarge
-
-
-def _ms(enlarge: Enlarge, image: np.ndarray) -> float:
-    start = perf_counter()
-    enlarge(image)
-    return 1000 * (perf_counter() - start)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import cv2
 import numpy as np
 import torch
 
+from skinapp.benchmark.pairs import milliseconds
 from skinapp.benchmark.ways import plain_batch
 from skinapp.engine.choice import choose_engine
 from skinapp.imaging.film import film
@@ -40,7 +40,9 @@ def frame_cost(
         _plain_step(segmenter, classifier, folder, device),
     )
     images = [frame.image for frame in film(("sharp",))]
-    times = np.array([[_ms(step, images[index % len(images)]) for step in steps] for index in range(pairs)])
+    times = np.array(
+        [[milliseconds(step, images[index % len(images)]) for step in steps] for index in range(pairs)]
+    )
     fast, warm, plain = times[WARM_UPS:].T if pairs > WARM_UPS else times.T
     return {
         "segmenter": segmenter,
@@ -73,9 +75,3 @@ def _plain_step(segmenter: str, classifier: str, folder: Path, device: str) -> S
         return draw_outline(cv2.convertScaleAbs(image), mask)
 
     return step
-
-
-def _ms(step: Step, image: np.ndarray) -> float:
-    start = perf_counter()
-    step(image)
-    return 1000 * (perf_counter() - start)

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from skinapp.attribution.gradcam import Method, class_maps, grad_cam
-from skinapp.attribution.scorecam import Progress, masked, score_cam
+from skinapp.attribution.scorecam import masked, score_cam
 from skinapp.attribution.targets import lesion_pixels
 from skinapp.engine.device import Placement, choose_placement
 from skinapp.engine.fusion import fold_batch_norm
@@ -28,7 +28,7 @@ from skinapp.models import registry, zoo  # noqa: F401  importing the zoo regist
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.super_resolver import merge_branches
 from skinapp.models.weights import Checkpoint, load_model
-from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction
+from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction, Progress
 from skinapp.settings import settings
 
 

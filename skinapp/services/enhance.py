@@ -8,7 +8,6 @@ Two sizes of work. `compare_methods` holds five images at once, so its part of t
 and holds one band of it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,7 +29,7 @@ from skinapp.imaging.enlarging import (
     whole,
 )
 from skinapp.imaging.geometry import thumbnail
-from skinapp.results import Enlargement, FiveMethods
+from skinapp.results import Enlargement, FiveMethods, Progress
 
 MAX_SIDE_PX = 4000
 MIN_SIDE_PX = 16
@@ -38,8 +37,6 @@ COMPARED_SIDE_PX = 512  # five images of 2048 x 2048 px
 SHOWN_SIDE_PX = 1024
 METHODS = ("original", "bicubic", "enlarger", "segment_bicubic", "segment_enlarger")
 GIVEN = ("as_is", "clean", "degraded")  # the photograph itself, or made small first as a test
-
-Progress = Callable[[int, int], None]  # done, total
 
 
 class Engine(Protocol):

@@ -16,7 +16,8 @@ from skinapp.imaging.enlarging import (
     parts_of,
     tiles,
 )
-from skinapp.services.enhance import Progress, check_size
+from skinapp.results import Progress
+from skinapp.services.enhance import check_size
 
 
 def enlarged_bands(

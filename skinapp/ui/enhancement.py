@@ -14,7 +14,7 @@ import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.imaging.enlarging import SCALE, Box
-from skinapp.results import FiveMethods, ModelUse
+from skinapp.results import FiveMethods, ModelUse, Progress
 from skinapp.services import enhance, honesty
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings, photograph_of
@@ -81,7 +81,7 @@ def enhancement_of(item: Item, settings: Settings, given: str, part: str) -> Enh
 
 
 @contextmanager
-def counted(words: str, on_stop: Callable[[], None], stop_key: str) -> Iterator[enhance.Progress]:
+def counted(words: str, on_stop: Callable[[], None], stop_key: str) -> Iterator[Progress]:
     """A progress bar that counts tiles and tells the time left, with a button that stops."""
     place, start, bar = st.empty(), monotonic(), None
 

@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from skinapp.attribution.gradcam import Method
-from skinapp.attribution.scorecam import Progress
 from skinapp.i18n import gettext as _
-from skinapp.results import Analysis
+from skinapp.results import Analysis, Progress
 from skinapp.ui import caching
 from skinapp.ui.enhancement import counted
 

@@ -34,9 +34,7 @@ def test_shrinking_averages_areas():
 
 def test_a_large_photograph_is_shrunk_as_by_one_average_over_areas():
     noise = np.random.default_rng(3).integers(0, 256, (480, 640, 3)).astype(np.uint8)
-    exact = (
-        np.add.reduceat(np.add.reduceat(noise.astype(float), range(0, 480, 4), 0), range(0, 640, 4), 1) / 16
-    )
+    exact = noise.reshape(120, 4, 160, 4, 3).mean(axis=(1, 3))
     assert np.abs(thumbnail(noise, 160) - exact).max() <= 1
     smooth = cv2.GaussianBlur(noise, (0, 0), 5)
     at_once = cv2.resize(smooth, (224, 224), interpolation=cv2.INTER_AREA).astype(int)
