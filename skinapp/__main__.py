@@ -6,11 +6,17 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skinapp.errors import SkinAppError
 from skinapp.imaging.cleaning import CLEANING_STEPS
 from skinapp.services.analyze import DEFAULT_THRESHOLD
 from skinapp.settings import settings
+
+if TYPE_CHECKING:
+    from skinapp.models.card import Recipe
+    from skinapp.training.task import DataChoice
+    from skinapp.training.trainer import RunOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,32 +35,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace) -> None:
+    from skinapp.training.loop import train
+
+    choice, run_options, recipe = _training(options)
+    record = train(options.name, choice, run_options, recipe)
+    print(json.dumps(record["curve"][-1]))
+
+
+def _repeat(options: argparse.Namespace) -> None:
+    from skinapp.engine.choice import choose_engine
+    from skinapp.services.repeat import repeat
+
+    choice, run_options, recipe = _training(options)
+    figures = repeat(options.name, options.seeds, choice, run_options, choose_engine, recipe)
+    print(json.dumps(figures, indent=1))
+
+
+def _training(options: argparse.Namespace) -> "tuple[DataChoice, RunOptions, Recipe]":
+    """What the options of a training say: on which data, how on this machine, and by which recipe."""
     import torch
 
     from skinapp.engine.device import choose_placement
-    from skinapp.training.loop import recipe_of, train
+    from skinapp.training.loop import recipe_of
     from skinapp.training.task import DataChoice
     from skinapp.training.trainer import RunOptions
 
     if options.threads:
         torch.set_num_threads(options.threads)
-    recipe = recipe_of(options.name)
     changes = {key: getattr(options, key) for key in _RECIPE_OPTIONS if getattr(options, key) is not None}
-    record = train(
-        options.name,
-        DataChoice(options.data, options.split, options.limit, options.content),
-        RunOptions(
-            run_dir=options.runs,
-            weights_dir=options.weights,
-            init=options.init,
-            teachers=tuple(options.teachers),
-            device=choose_placement(options.device).device.type,
-            precision=options.precision,
-            workers=options.workers,
-        ),
-        replace(recipe, **changes),
+    run_options = RunOptions(
+        run_dir=options.runs,
+        weights_dir=options.weights,
+        init=options.init,
+        teachers=tuple(options.teachers),
+        device=choose_placement(options.device).device.type,
+        precision=options.precision,
+        workers=options.workers,
     )
-    print(json.dumps(record["curve"][-1]))
+    choice = DataChoice(options.data, options.split, options.limit, options.content)
+    return choice, run_options, replace(recipe_of(options.name), **changes)
 
 
 def _average(options: argparse.Namespace) -> None:
@@ -184,7 +203,14 @@ _RECIPE_OPTIONS = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m skinapp", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_train(commands.add_parser("train", help="train a model, or resume its training"))
+    train = commands.add_parser("train", help="train a model, or resume its training")
+    _add_training(train)
+    train.add_argument("--seed", type=int)
+    train.set_defaults(run=_train)
+    repeat = commands.add_parser("repeat", help="train and score a model once more for each of some seeds")
+    _add_training(repeat)
+    repeat.add_argument("--seeds", type=int, nargs="+", default=(1, 2, 3))
+    repeat.set_defaults(run=_repeat, seed=None)
     average = commands.add_parser("average", help="average the weights of trainings with one start")
     average.add_argument("name", metavar="NAME")
     average.add_argument("files", metavar="FILES", type=Path, nargs="+")
@@ -243,7 +269,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_train(train: argparse.ArgumentParser) -> None:
+def _add_training(train: argparse.ArgumentParser) -> None:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--data", type=Path, default=settings().data_dir, help="folder of the datasets")
     train.add_argument("--init", type=Path, help="safetensors to start from, or: imagenet (downloads)")
@@ -272,12 +298,10 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--weight-decay", type=float)
     recipe.add_argument("--ema-decay", type=float)
     recipe.add_argument("--patience", type=int, help="epochs without a better validation score")
-    recipe.add_argument("--seed", type=int)
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
     recipe.add_argument("--distillation", type=float, help="share of the teachers in the loss")
     recipe.add_argument("--frozen", type=int, help="first stages of a classifier that stay as they start")
-    train.set_defaults(run=_train)
 
 
 def _stages(text: str) -> tuple[tuple[int, int], ...]:

@@ -213,7 +213,7 @@ class TorchEngine:
         if place.device.type == "cpu":
             network = replace_doubling_blocks(network)
         network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
-        return LoadedModel(network.requires_grad_(False), registry.card(name), checkpoint)
+        return LoadedModel(network.requires_grad_(False), checkpoint.card, checkpoint)
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The normalised input (1, 3, side, side)."""

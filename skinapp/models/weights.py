@@ -7,7 +7,7 @@ folder, whatever ``folder`` is asked; see `skinapp.models.fetching`.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from torch import nn
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
+from skinapp.models.card import ModelCard
 from skinapp.settings import settings
 
 
@@ -35,6 +36,12 @@ class Checkpoint:
     @property
     def sha256(self) -> str:
         return self.record["sha256"]
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's card, with the side that this training ended at where it was another one."""
+        card = registry.card(self.name)
+        return replace(card, input_px=self.record.get("input_px", card.input_px))
 
     @property
     def temperature(self) -> float:

@@ -24,7 +24,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
 
     ``recipe`` replaces the one on the card.
     """
-    card = replace(registry.card(name), recipe=recipe or recipe_of(name))
+    card = trained_card(name, recipe or recipe_of(name))
     task = training_task(card, choice)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
     trainer.resume()
@@ -35,6 +35,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     if isinstance(task, AdversarialTask):
         settings["content"] = Path(choice.content).name
     record = {
+        "input_px": card.input_px,
         "settings": settings,
         "init": origin(options.init),
         "teachers": [origin(path) for path in options.teachers],
@@ -47,6 +48,17 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         record["temperature"] = validation_temperature(network, trainer.task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
     return record
+
+
+def trained_card(name: str, recipe: Recipe) -> ModelCard:
+    """The card of a model trained by this recipe: it sees squares of the last stage's side.
+
+    A super-resolution model takes any size.
+    """
+    card = replace(registry.card(name), recipe=recipe)
+    if card.task is Task.SUPER_RESOLUTION:
+        return card
+    return replace(card, input_px=recipe.stages[-1][1])
 
 
 def recipe_of(name: str) -> Recipe:

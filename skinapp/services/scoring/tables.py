@@ -60,6 +60,11 @@ def clinical_path(name: str, weights_dir: Path) -> Path:
     return weights_dir / f"{name}.pad-ufes-20.csv"
 
 
+def seed_path(name: str, seed: int, weights_dir: Path) -> Path:
+    """The test rows of a further training."""
+    return weights_dir / "seeds" / f"{name}.seed{seed}.test.csv"
+
+
 def seed_tables(name: str, weights_dir: Path) -> dict[int, Table]:
     """The test rows of further trainings by their seed; empty where there are none."""
     pattern = re.compile(re.escape(name) + r"\.seed(\d+)\.test\.csv")
