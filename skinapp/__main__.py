@@ -51,6 +51,15 @@ def _repeat(options: argparse.Namespace) -> None:
     print(json.dumps(figures, indent=1))
 
 
+def _study(options: argparse.Namespace) -> None:
+    from skinapp.engine.choice import choose_engine
+    from skinapp.services.sampling_study import study
+
+    choice, run_options, recipe = _training(options)
+    for row in study(options.name, choice, run_options, choose_engine, recipe, options.seen):
+        print(json.dumps(row), flush=True)
+
+
 def _training(options: argparse.Namespace) -> "tuple[DataChoice, RunOptions, Recipe]":
     """What the options of a training say: on which data, how on this machine, and by which recipe."""
     import torch
@@ -197,6 +206,7 @@ _RECIPE_OPTIONS = (
     "mixing",
     "distillation",
     "frozen",
+    "sampling",
 )
 
 
@@ -211,6 +221,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_training(repeat)
     repeat.add_argument("--seeds", type=int, nargs="+", default=(1, 2, 3))
     repeat.set_defaults(run=_repeat, seed=None)
+    study = commands.add_parser("study", help="train and score paper B's grid of samplings and splits")
+    _add_training(study)
+    study.add_argument("--seed", type=int)
+    study.add_argument("--seen", type=int, default=20_000, help="photographs that each run sees")
+    study.set_defaults(run=_study)
     average = commands.add_parser("average", help="average the weights of trainings with one start")
     average.add_argument("name", metavar="NAME")
     average.add_argument("files", metavar="FILES", type=Path, nargs="+")
@@ -302,6 +317,7 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
     recipe.add_argument("--distillation", type=float, help="share of the teachers in the loss")
     recipe.add_argument("--frozen", type=int, help="first stages of a classifier that stay as they start")
+    recipe.add_argument("--sampling", choices=("all", "under", "over"), help="rows of a classifier")
 
 
 def _stages(text: str) -> tuple[tuple[int, int], ...]:

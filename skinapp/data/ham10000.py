@@ -5,7 +5,7 @@ from pathlib import Path
 
 from skinapp.data.isic2018 import existing_folder
 from skinapp.data.sample import Sample
-from skinapp.data.splits import SHARES, draw_splits, read_splits
+from skinapp.data.splits import SHARES, STUDY_SHARES, draw_splits, read_splits
 from skinapp.labels import HAM7_CODES
 
 FOLDER = "ham10000"
@@ -14,20 +14,20 @@ FOLDER = "ham10000"
 def ham10000_samples(data_dir: Path, split: str, scheme: str = "splits.csv") -> list[Sample]:
     """Photographs of one split with class index, lesion and mask, sorted by id.
 
-    ``scheme`` is ``splits.csv`` or a drawn split of `skinapp.data.splits.SHARES`; either way all
-    photographs of one lesion fall on the same side.
+    ``scheme`` is ``splits.csv`` or a drawn split, see `skinapp.data.splits`; either way all photographs of
+    one lesion fall on the same side. Only ``by image``, after a ratio of paper B as in ``80:20 by image``,
+    draws photographs by themselves, as a study that overlooks the lesions does.
     """
     folder = existing_folder(data_dir / FOLDER)
     with (folder / "HAM10000_metadata.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["image_id"]: row for row in csv.DictReader(file)}
-    if scheme in SHARES:
-        sides = draw_splits(
-            {key: row["lesion_id"] for key, row in rows.items()},
-            SHARES[scheme],
-            {key: row["dx"] for key, row in rows.items()},
-        )
-    else:
+    ratio, _by, unit = scheme.partition(" by ")
+    shares = (SHARES | STUDY_SHARES).get(ratio)
+    if shares is None:
         sides = read_splits(folder / scheme)
+    else:
+        groups = {key: key if unit == "image" else row["lesion_id"] for key, row in rows.items()}
+        sides = draw_splits(groups, shares, {key: row["dx"] for key, row in rows.items()})
     return [
         Sample(
             key=key,

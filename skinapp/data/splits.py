@@ -11,6 +11,8 @@ from skinapp.i18n import gettext as _
 
 SPLITS = ("train", "val", "test")
 SHARES = {"80/20": (0.8, 0.2, 0.0), "70/15/15": (0.7, 0.15, 0.15)}
+STUDY_RATIOS = ("80:20", "70:30", "40:60")  # paper B; a tenth of the training part chooses the epoch
+STUDY_SHARES = {"80:20": (0.72, 0.08, 0.2), "70:30": (0.63, 0.07, 0.3), "40:60": (0.36, 0.04, 0.6)}
 
 
 def read_splits(path: Path) -> dict[str, str]:

@@ -12,6 +12,18 @@ class Task(StrEnum):
     SUPER_RESOLUTION = "super-resolution"
 
 
+class Sampling(StrEnum):
+    """Which training rows a classifier sees in an epoch (paper B).
+
+    ``UNDER`` keeps as many rows of each class as the rarest has, drawn once. ``OVER`` draws as many rows as
+    there are, with replacement, every class as often as any other, anew each epoch.
+    """
+
+    ALL = "all"
+    UNDER = "under"
+    OVER = "over"
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a model is trained. A baseline and its attention twin share one recipe object.
@@ -20,7 +32,7 @@ class Recipe:
     all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
     batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
     its teachers in the loss, where it has any. ``frozen`` counts the first stages of a classifier's trunk
-    that stay as they start, batch norm's statistics too.
+    that stay as they start, batch norm's statistics too. ``sampling`` evens the classes out, see `Sampling`.
     """
 
     dataset: str
@@ -37,6 +49,7 @@ class Recipe:
     mixing: float = 0.0
     distillation: float = 0.5
     frozen: int = 0
+    sampling: Sampling = Sampling.ALL
 
     @property
     def epochs(self) -> int:

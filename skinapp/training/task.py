@@ -30,6 +30,7 @@ from skinapp.training.content import ContentLoss, content_distance
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
 from skinapp.training.losses import SEGMENTATION_LOSSES, Loss, weighted_cross_entropy
 from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
+from skinapp.training.sampling import sampled_rows
 
 ADVERSARIAL_LOSS = "content-adversarial"
 DEGRADATIONS: dict[str, Degradation] = {
@@ -112,13 +113,19 @@ class ClassificationTask:
             ham10000_samples(choice.data_dir, split, choice.scheme)[: choice.limit]
             for split in ("train", "val")
         )
-        counts = np.bincount([sample.target for sample in self.train_samples], minlength=len(card.labels))
-        self.loss = weighted_cross_entropy(torch.from_numpy(counts))
+        self.recipe = card.recipe
+        self.targets = np.array([sample.target for sample in self.train_samples])
+        seen = self.targets[self._rows(0)]
+        self.loss = weighted_cross_entropy(torch.from_numpy(np.bincount(seen, minlength=len(card.labels))))
         share = card.recipe.mixing
         self.collate: Collate = MixedPairs(len(card.labels), share) if share else default_collate
 
     def train_set(self, side_px: int, epoch: int) -> Dataset:
-        return ClassificationDataset(self.train_samples, classification_augmentation(side_px))
+        samples = [self.train_samples[row] for row in self._rows(epoch)]
+        return ClassificationDataset(samples, classification_augmentation(side_px))
+
+    def _rows(self, epoch: int) -> np.ndarray:
+        return sampled_rows(self.targets, self.recipe.sampling, self.recipe.seed, epoch)
 
     def val_set(self, side_px: int) -> Dataset:
         return ClassificationDataset(self.val_samples, FitSquare(side_px))

@@ -1,0 +1,31 @@
+"""Undersampling and oversampling on classes of known sizes."""
+
+import numpy as np
+import pytest
+
+from skinapp.models.card import Sampling
+from skinapp.training.sampling import sampled_rows
+
+TARGETS = np.repeat([0, 1, 3], [6000, 900, 100])
+
+
+def test_all_rows_stay_in_their_order():
+    assert sampled_rows(TARGETS, Sampling.ALL, 0, 0).tolist() == list(range(7000))
+
+
+def test_undersampling_keeps_the_rarest_class_whole_and_the_same_rows_in_every_epoch():
+    rows = sampled_rows(TARGETS, Sampling.UNDER, 3, 0)
+    assert np.bincount(TARGETS[rows]).tolist() == [100, 100, 0, 100]
+    assert len(set(rows)) == 300
+    assert set(range(6900, 7000)) <= set(rows)
+    assert np.array_equal(rows, sampled_rows(TARGETS, Sampling.UNDER, 3, 7))
+    assert not np.array_equal(rows, sampled_rows(TARGETS, Sampling.UNDER, 4, 0))
+
+
+def test_oversampling_shows_every_class_equally_often_and_draws_anew():
+    rows = sampled_rows(TARGETS, Sampling.OVER, 3, 0)
+    assert len(rows) == 7000
+    counts = np.bincount(TARGETS[rows])
+    assert counts[[0, 1, 3]] / 7000 == pytest.approx(np.full(3, 1 / 3), abs=0.02)
+    assert np.array_equal(rows, sampled_rows(TARGETS, Sampling.OVER, 3, 0))
+    assert not np.array_equal(rows, sampled_rows(TARGETS, Sampling.OVER, 3, 1))
