@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from skinapp.attribution.gradcam import Method, class_maps, grad_cam
+from skinapp.attribution.gradcam import Method, class_maps, grad_cam, methods_of
+from skinapp.attribution.rollout import attention_rollout
 from skinapp.attribution.scorecam import masked, score_cam
 from skinapp.attribution.targets import lesion_pixels
 from skinapp.engine.device import Placement, choose_placement
@@ -122,9 +123,18 @@ class TorchEngine:
     ) -> np.ndarray:
         """The map of every class by any method: float32 (K, h, w), 1 is the reference heat of that method.
 
-        Score-CAM runs the trunk once for each of its channels, some seconds, and counts them.
+        Score-CAM runs the trunk once for each of its channels, some seconds, and counts them. Attention
+        rollout is the same for every class; `ModelError` for a model without attention.
         """
         model = self._model(name, Task.CLASSIFICATION)
+        if method not in methods_of(model.card):
+            raise ModelError(
+                _("The model '{name}' has no attention to follow.").format(name=name),
+                _("Choose Grad-CAM, or a transformer."),
+            )
+        if method is Method.ROLLOUT:
+            maps = self._rollout(model, image).expand(len(model.card.labels), -1, -1)
+            return _array(maps / model.checkpoint.reference_heat_of(method))
         decode = model.network.decode
         features = self._features(model, image)[-1]
         if method is Method.SCORE_CAM:
@@ -191,6 +201,12 @@ class TorchEngine:
         with torch.inference_mode():
             logits = model.network(self._batch(model.card, image))
             return _array(logits[0, 0].float().sigmoid())
+
+    def _rollout(self, model: LoadedModel, image: np.ndarray) -> torch.Tensor:
+        """The rollout of a transformer, (h, w)."""
+        with torch.no_grad():
+            attentions, size = model.network.attentions(self._batch(model.card, image))
+        return attention_rollout(attentions[:, 0]).unflatten(0, size)
 
     def _features(self, model: LoadedModel, image: np.ndarray) -> list[torch.Tensor]:
         """The forward pass up to where ``decode`` goes on: feature maps, the deepest last."""

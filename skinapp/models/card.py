@@ -72,6 +72,8 @@ class ModelCard:
     the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
 
+    ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer.
+
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
 
@@ -97,6 +99,7 @@ class ModelCard:
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     twin: str | None = None
     has_gates: bool = False
+    has_attention: bool = False
     scale: int = 1
     context_px: int = 0
     encoder: str = "mobilenet_v2"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skinapp.attribution.gradcam import Method
+from skinapp.attribution.gradcam import Method, methods_of
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
@@ -97,7 +97,7 @@ def reference_heat(name: str, data_dir: Path, engine: Engine) -> float | None:
 
 def reference_heats(name: str, data_dir: Path, engine: Engine) -> dict[str, float]:
     """The same for a classifier's maps by the other methods; from fewer photographs by the slow one."""
-    others = [method for method in Method if method is not Method.GRAD_CAM]
+    others = [method for method in methods_of(registry.card(name)) if method is not Method.GRAD_CAM]
     trial = Trial(name, data_dir, engine, "val")
     return {
         str(method): float(np.quantile(list(_peaks_by(method, trial)), HEAT_QUANTILE)) or 1.0

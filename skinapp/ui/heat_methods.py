@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from skinapp.attribution.gradcam import Method
+from skinapp.attribution.gradcam import Method, methods_of
 from skinapp.i18n import gettext as _
+from skinapp.models import registry
 from skinapp.results import Analysis, Progress
 from skinapp.ui import caching
 from skinapp.ui.enhancement import counted
@@ -17,22 +18,26 @@ METHOD_NAMES = {
     Method.GRAD_CAM_PLUS_PLUS: "Grad-CAM++",
     Method.HIRES_CAM: "HiResCAM",
     Method.SCORE_CAM: "Score-CAM",
+    Method.ROLLOUT: "Attention rollout",
 }
 
 
-def method_choice() -> Method:
-    """The method that the visitor chose."""
+def method_choice(classifier: str) -> Method:
+    """The method that the visitor chose, of those that can explain this model."""
+    known = methods_of(registry.card(classifier))
+    if st.session_state.get(_CHOICE) not in known:
+        st.session_state[_CHOICE] = Method.GRAD_CAM
     return st.segmented_control(
         _("Heat map by"),
-        list(Method),
+        list(known),
         format_func=_words,
-        default=Method.GRAD_CAM,
         required=True,
         key=_CHOICE,
         help=_(
             "Grad-CAM weights each feature by how much it matters for the class; HiResCAM does so place by "
             "place. Grad-CAM++ counts only what speaks for a class: its maps differ little between classes. "
-            "Score-CAM tries every feature by itself."
+            "Score-CAM tries every feature by itself. Attention rollout, of a transformer alone, follows its "
+            "attention back to the photograph, whatever the class."
         ),
     )
 

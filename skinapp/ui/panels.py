@@ -68,7 +68,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
             with next(columns):
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
         if prediction:
-            method = method_choice()
+            method = method_choice(prediction.model.name)
             map_test = st.toggle(
                 _("Test the heat map"),
                 key="analyze_map_test",
@@ -143,13 +143,18 @@ def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     prediction = analysis.prediction
     heatmap = prediction.heatmaps[look.class_index]
     drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
-    words = _("for {name}").format(name=class_words(prediction.codes[look.class_index]))
-    if look.method is not Method.GRAD_CAM:
-        words = f"{words}, {METHOD_NAMES[look.method]}"
+    words = _heat_words(prediction.codes[look.class_index], look.method)
     words = _with_share(words, analysis, heatmap)
     if look.show_map_test:
         words = f"{words}. {_map_test_words(analysis, look.class_index, look.method)}"
     return Panel(_("Where the model looked"), drawn, words, _heat_ends())
+
+
+def _heat_words(code: str, method: Method) -> str:
+    if method is Method.ROLLOUT:
+        return _("for no class by itself, {method}").format(method=METHOD_NAMES[method])
+    words = _("for {name}").format(name=class_words(code))
+    return words if method is Method.GRAD_CAM else f"{words}, {METHOD_NAMES[method]}"
 
 
 def _map_test_words(analysis: Analysis, class_index: int, method: Method) -> str:

@@ -10,7 +10,8 @@ from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
 from skinapp.models.super_resolver import LightGenerator
 from skinapp.models.swin2sr import Swin2SREnlarger
-from skinapp.models.zoo import light_x4, mobilenetv2_ham7, unet
+from skinapp.models.vit import HybridViT
+from skinapp.models.zoo import light_x4, mobilenetv2_ham7, unet, vit_ham7
 
 _SEGMENTER = replace(
     unet.CARD,
@@ -31,6 +32,16 @@ _CLASSIFIER = replace(
     input_px=64,
     for_tests=True,
     recipe=Recipe(dataset="ham10000", loss="weighted-cross-entropy", stages=((1, 64),), batch_size=4),
+)
+_TRANSFORMER = replace(
+    vit_ham7.CARD,
+    name="tiny-vit7",
+    title="Tiny ViT",
+    architecture="MobileNetV2's first stages, two transformer blocks of 16 channels with one head",
+    limits="For tests only.",
+    input_px=64,
+    for_tests=True,
+    recipe=replace(vit_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, distillation=0.0, mixing=0.0),
 )
 _ENLARGER = replace(
     light_x4.CARD,
@@ -62,6 +73,11 @@ def build_unet_attention() -> AttentionUnet:
 @register(_CLASSIFIER)
 def build_classifier() -> MobileNetV2Classifier:
     return MobileNetV2Classifier(classes=len(_CLASSIFIER.labels), width=0.25)
+
+
+@register(_TRANSFORMER)
+def build_transformer() -> HybridViT:
+    return HybridViT(classes=len(_TRANSFORMER.labels), side_px=_TRANSFORMER.input_px, width=16, depth=2)
 
 
 @register(_ENLARGER)

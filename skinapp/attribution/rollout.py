@@ -1,0 +1,21 @@
+"""Attention rollout: how much of each place reaches the answer of a transformer, whatever the class."""
+
+import torch
+
+
+def attention_rollout(attentions: torch.Tensor) -> torch.Tensor:
+    """The share of each token in the mean of the last block's tokens: float32 (T,), at least 0, sum 1.
+
+    ``attentions`` (L, heads, T, T) are of one image, each row sums to 1. The mean over the heads is halved
+    with the identity, which stands for the way around the attention, and the blocks are multiplied (Abnar and
+    Zuidema 2020, arXiv 2005.00928, sec. 3). A network that reads a class token would take its row in place of
+    the mean over the rows.
+    """
+    if attentions.ndim != 4 or attentions.shape[2] != attentions.shape[3]:
+        raise ValueError(f"expected attention (L, heads, T, T), got {tuple(attentions.shape)}")
+    mixed = attentions.detach().float().mean(dim=1)
+    identity = torch.eye(mixed.shape[-1], device=mixed.device)
+    rolled = identity
+    for block in (mixed + identity) / 2:
+        rolled = block @ rolled
+    return rolled.mean(dim=0)

@@ -1,0 +1,68 @@
+"""Attention rollout by hand, against its definition written out, and on a network."""
+
+import numpy as np
+import pytest
+import torch
+
+from skinapp.attribution.gradcam import Method, methods_of
+from skinapp.attribution.rollout import attention_rollout
+from skinapp.engine.torch_engine import TorchEngine
+from skinapp.errors import ModelError
+from skinapp.models import registry
+from skinapp.models.weights import load_model
+
+ALL_LOOK_AT_THE_FIRST = [[1.0, 0.0], [1.0, 0.0]]
+
+
+def test_one_block_by_hand():
+    rolled = attention_rollout(torch.tensor([[ALL_LOOK_AT_THE_FIRST]]))
+    assert rolled.tolist() == [0.75, 0.25]  # rows (1, 0) and (0.5, 0.5)
+
+
+def test_two_blocks_by_hand():
+    rolled = attention_rollout(torch.tensor([[ALL_LOOK_AT_THE_FIRST]] * 2))
+    assert rolled.tolist() == [0.875, 0.125]  # rows (1, 0) and (0.75, 0.25)
+
+
+def test_heads_count_alike():
+    nowhere = [[0.0, 1.0], [0.0, 1.0]]
+    assert attention_rollout(torch.tensor([[ALL_LOOK_AT_THE_FIRST, nowhere]])).tolist() == [0.5, 0.5]
+
+
+def test_blocks_are_multiplied_in_their_order():
+    attentions = torch.rand(5, 3, 6, 6, generator=torch.Generator().manual_seed(0)).softmax(dim=-1)
+    expected = np.eye(6)
+    for block in attentions.numpy():
+        expected = (0.5 * block.mean(axis=0) + 0.5 * np.eye(6)) @ expected
+    rolled = attention_rollout(attentions).numpy()
+    assert rolled == pytest.approx(expected.mean(axis=0), abs=1e-6)
+    assert rolled.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_attention_of_several_images_is_refused():
+    with pytest.raises(ValueError, match="heads"):
+        attention_rollout(torch.zeros(2, 1, 3, 4, 4))
+
+
+def test_the_engine_follows_a_transformer_and_no_other(weights_dir, photographs):
+    engine = TorchEngine(weights_dir, "cpu")
+    maps = engine.explain_classes("tiny-vit7", photographs[0], Method.ROLLOUT)
+    assert maps.shape == (7, 4, 4) and maps.dtype == np.float32
+    assert maps.sum(axis=(1, 2)) == pytest.approx(np.ones(7), abs=1e-5)
+    assert (maps == maps[0]).all()
+    with pytest.raises(ModelError, match="no attention"):
+        engine.explain_classes("tiny-ham7", photographs[0], Method.ROLLOUT)
+    assert Method.ROLLOUT not in methods_of(registry.card("tiny-ham7"))
+
+
+def test_it_changes_with_the_weights(weights_dir):
+    trained = load_model("tiny-vit7", weights_dir)[0]
+    torch.manual_seed(5)
+    other = registry.entry("tiny-vit7").build().eval()
+    with torch.no_grad():
+        for parameter in other.blocks.parameters():
+            parameter.mul_(20)  # as they start, all places are attended to alike
+    batch = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        maps = [attention_rollout(network.attentions(batch)[0][:, 0]) for network in (trained, other)]
+    assert np.corrcoef(*(one.numpy() for one in maps))[0, 1] < 0.9
