@@ -19,15 +19,15 @@ from skinapp.data.splits import STUDY_RATIOS
 from skinapp.models.card import Recipe, Sampling
 from skinapp.services.analyze import Engine
 from skinapp.services.scoring.classes import class_intervals
-from skinapp.services.scoring.tables import Row, Table, read_table, write_table
+from skinapp.services.scoring.sampling import BY_IMAGE, BY_LESION, FILE
+from skinapp.services.scoring.tables import Row, write_table
 from skinapp.training.loop import train
 from skinapp.training.task import DataChoice
 from skinapp.training.trainer import RunOptions
 
-UNITS = ("lesion", "image")
+UNITS = (BY_LESION, BY_IMAGE)
 SAMPLINGS = (Sampling.UNDER, Sampling.OVER)
 SEEN = 20_000  # photographs that a run sees in training, repeats counted
-FILE = "sampling-study.csv"
 MEASURES = ("accuracy", "balanced_accuracy")
 
 
@@ -74,11 +74,6 @@ def study(
         rows.append(_row(name, run, replace(choice, scheme=run.scheme), options, make_engine, recipe, seen))
         write_table(options.weights_dir / FILE, rows)
         yield rows[-1]
-
-
-def study_table(weights_dir: Path) -> Table:
-    """The table that `study` wrote; an empty one where it never ran."""
-    return read_table(weights_dir / FILE)
 
 
 def _row(

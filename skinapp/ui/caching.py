@@ -15,6 +15,8 @@ from skinapp.attribution.faithfulness import Faithfulness
 from skinapp.imaging.reading import read_photograph
 from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, caution, enhance
+from skinapp.services.scoring.sampling import StudyRow
+from skinapp.services.scoring.sampling import study_rows as read_study_rows
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.services.scoring.tables import Table, clinical_path, read_table
 from skinapp.services.workers import Workers
@@ -98,6 +100,12 @@ def scored_classifiers() -> tuple[ScoredModel, ...]:
     from skinapp.services.scoring import overview
 
     return overview.scored_classifiers(settings().weights_dir)
+
+
+@_known_figures(max_entries=1)
+def study_rows() -> tuple[StudyRow, ...]:
+    """Paper B's study as it was done again here."""
+    return read_study_rows(settings().weights_dir)
 
 
 @_known_figures(max_entries=12)

@@ -11,6 +11,7 @@ from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
 from skinapp.ui.figure import show_figure
 from skinapp.ui.metrics_choices import task_choice
+from skinapp.ui.metrics_sampling import sampling_part
 from skinapp.ui.model_marks import mark_of
 
 _SHOWN = {"outline": ("iou", "segmentation"), "class": ("accuracy", "classification")}
@@ -51,6 +52,8 @@ def papers_part() -> None:
         _("Reported figures of the papers, and ours with intervals"),
         _numbers(shown, ours, key, words),
     )
+    if task == "class":
+        sampling_part()
 
 
 def _table_row(row: Reported, rows: list[Reported]) -> dict[str, str]:

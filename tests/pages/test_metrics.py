@@ -10,6 +10,7 @@ import pytest
 from skinapp.data import isic2018
 from skinapp.labels import HAM7_CODES
 from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.services.scoring.reported import SAMPLING_STUDY
 from skinapp.services.scoring.tables import clinical_path, table_path, write_table
 from skinapp.settings import settings
 
@@ -170,3 +171,36 @@ def test_a_bad_zip_is_refused_with_a_hint(metrics):
     metrics.button(key="metrics_score_outline").click().run()
     assert not metrics.exception
     assert "not a zip" in words(metrics) and "Pack the masks" in words(metrics)
+
+
+def study_table():
+    for unit, shift in (("lesion", 0.0), ("image", 0.03)):
+        for number, (sampling, ratio) in enumerate(SAMPLING_STUDY):
+            accuracy = 0.6 + 0.02 * number + shift
+            yield {
+                "model": "mobilenetv2-ham7",
+                "unit": unit,
+                "sampling": sampling,
+                "ratio": ratio,
+                "side_px": 96,
+                "test_n": 100,
+                "shared": 25 if unit == "image" else 0,
+                **{f"{key}{end}": accuracy + gap for key in MEASURES for end, gap in ENDS},
+            }
+
+
+MEASURES, ENDS = ("accuracy", "balanced_accuracy"), (("", 0.0), ("_low", -0.02), ("_high", 0.02))
+
+
+def test_the_sampling_study_stands_beside_the_papers(metrics, results):
+    write_table(results / "sampling-study.csv", list(study_table()))
+    ask(metrics, "papers").segmented_control(key="metrics_papers_task").set_value("class").run()
+    assert not metrics.exception
+    assert "The sampling study, done again here" in [part.value for part in metrics.subheader]
+    assert "25%" in words(metrics) and "+0.030" in words(metrics)
+    assert "mobilenetv2-ham7, 96 px" in words(metrics)
+
+
+def test_a_study_that_never_ran_is_not_mentioned(metrics):
+    ask(metrics, "papers").segmented_control(key="metrics_papers_task").set_value("class").run()
+    assert "The sampling study, done again here" not in [part.value for part in metrics.subheader]

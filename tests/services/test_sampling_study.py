@@ -9,12 +9,14 @@ import pytest
 
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.labels import HAM7_CODES
+from skinapp.metrics.bootstrap import Interval
 from skinapp.models import registry
 from skinapp.models.card import Sampling
 from skinapp.models.weights import find_checkpoint
 from skinapp.results import ModelUse, Prediction
 from skinapp.services import sampling_study
-from skinapp.services.sampling_study import Run, all_runs, study, study_table
+from skinapp.services.sampling_study import Run, all_runs, study
+from skinapp.services.scoring.sampling import StudyRow, flattery, study_rows
 from skinapp.training.task import DataChoice
 from skinapp.training.trainer import RunOptions
 from tests.conftest import disc
@@ -73,7 +75,7 @@ def test_rows_tell_what_each_run_saw_and_reached(data_dir, tmp_path, monkeypatch
     written = []
     for row in study("tiny-ham7", DataChoice(data_dir), options, lambda _folder: AlwaysNevus(), recipe, 216):
         written.append(row)
-        assert len(study_table(options.weights_dir)) == len(written)
+        assert len(study_rows(options.weights_dir)) == len(written)
     under, over = written
     assert (under["train_n"], under["epochs"]) == (144, 2)  # 36 rows of each of three classes, twice
     assert (over["train_n"], over["epochs"]) == (72, 3)
@@ -85,3 +87,14 @@ def test_rows_tell_what_each_run_saw_and_reached(data_dir, tmp_path, monkeypatch
     settings = find_checkpoint("tiny-ham7", tmp_path / "runs" / runs[0].name).record["settings"]
     assert (settings["sampling"], settings["split"]) == ("under", "80:20 by lesion")
     assert settings["stages"] == [[2, 32]]
+
+
+def test_the_flattery_compares_runs_alike_in_all_else():
+    def row(unit, sampling, accuracy):
+        return StudyRow(
+            "m", unit, sampling, "80:20", 96, 0, Interval(accuracy, 0, 1, 9), Interval(0, 0, 1, 9)
+        )
+
+    rows = (row("lesion", "under", 0.5), row("image", "under", 0.6), row("image", "over", 0.9))
+    assert flattery(rows) == pytest.approx(0.1)
+    assert flattery(rows[:1]) is None
