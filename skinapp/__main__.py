@@ -39,7 +39,7 @@ def _train(options: argparse.Namespace) -> None:
 
     choice, run_options, recipe = _training(options)
     record = train(options.name, choice, run_options, recipe)
-    print(json.dumps(record["curve"][-1]))
+    print(json.dumps(record["curve"][-1] if "curve" in record else record))
 
 
 def _repeat(options: argparse.Namespace) -> None:

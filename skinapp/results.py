@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from skinapp.patient import UNKNOWN, Patient
+
 Progress = Callable[[int, int], None]  # hears how much is done, and the total
 
 FULL_HEAT = 1.0  # what a model's strong maps reach; anything beyond is drawn as full heat
@@ -174,6 +176,7 @@ class Prediction:
     model (`FULL_HEAT`), not of the photograph. ``features`` float32 (C,) are the pooled features from which
     the class was read; None where a stand-in for a model has none. ``spread`` (K,) is the standard
     deviation of the probabilities over mirror images of the photograph; None where only one was looked at.
+    ``patient`` is what the model was told beside the photograph.
     """
 
     codes: tuple[str, ...]
@@ -182,6 +185,7 @@ class Prediction:
     model: ModelUse
     features: np.ndarray | None = None
     spread: np.ndarray | None = None
+    patient: Patient = UNKNOWN
 
     @property
     def top(self) -> int:

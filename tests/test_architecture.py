@@ -22,6 +22,7 @@ LAYERS = {
     "skinapp.metrics": 5,
     "skinapp.results": 6,
     "skinapp.labels": 6,
+    "skinapp.patient": 6,
     "skinapp.errors": 6,
     "skinapp.settings": 6,
     "skinapp.i18n": 6,

@@ -15,31 +15,15 @@ with weights of its own:
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import torch
 
+from skinapp.attribution.method import Method
 from skinapp.attribution.targets import each_class
-from skinapp.models.card import ModelCard
 
 Decode = Callable[[torch.Tensor], torch.Tensor]
 Target = Callable[[torch.Tensor], torch.Tensor]
 _EPSILON = 1e-6  # that Grad-CAM++ adds to a denominator, as pytorch-grad-cam does
-
-
-class Method(StrEnum):
-    """How a map is made; all but the last two weight feature maps by gradients."""
-
-    GRAD_CAM = "grad-cam"
-    GRAD_CAM_PLUS_PLUS = "grad-cam++"
-    HIRES_CAM = "hires-cam"
-    SCORE_CAM = "score-cam"  # without gradients: `skinapp.attribution.scorecam`
-    ROLLOUT = "rollout"  # of a transformer, the same for every class: `skinapp.attribution.rollout`
-
-
-def methods_of(card: ModelCard) -> tuple[Method, ...]:
-    """The methods that can explain this classifier."""
-    return tuple(method for method in Method if card.has_attention or method is not Method.ROLLOUT)
 
 
 def grad_cam(

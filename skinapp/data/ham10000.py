@@ -7,6 +7,7 @@ from skinapp.data.isic2018 import existing_folder
 from skinapp.data.sample import Sample
 from skinapp.data.splits import SHARES, STUDY_SHARES, draw_splits, read_splits
 from skinapp.labels import HAM7_CODES
+from skinapp.patient import SEXES, SITES, Patient
 
 FOLDER = "ham10000"
 
@@ -35,10 +36,21 @@ def ham10000_samples(data_dir: Path, split: str, scheme: str = "splits.csv") -> 
             image=picture_path(data_dir, key),
             mask=folder / "HAM10000_segmentations_lesion_tschandl" / f"{key}_segmentation.png",
             target=HAM7_CODES.index(row["dx"]),
+            patient=_patient(row),
         )
         for key, row in sorted(rows.items())
         if sides.get(key) == split
     ]
+
+
+def _patient(row: dict[str, str]) -> Patient:
+    """Age, sex and site of a row; empty or other words, such as unknown, are unknown."""
+    age, sex, site = (row.get(key) or None for key in ("age", "sex", "localization"))
+    return Patient(
+        age=float(age) if age else None,
+        sex=sex if sex in SEXES else None,
+        site=site if site in SITES else None,
+    )
 
 
 def picture_path(data_dir: Path, key: str) -> Path:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from skinapp.patient import UNKNOWN, Patient
+
 
 @dataclass(frozen=True)
 class Sample:
     """``key`` names the photograph, ``group`` its lesion (never on two sides of a split).
 
-    ``mask`` is a PNG or a LabelMe JSON file; ``target`` is the class index.
+    ``mask`` is a PNG or a LabelMe JSON file; ``target`` is the class index, ``patient`` what else is known.
     """
 
     key: str
@@ -16,3 +18,4 @@ class Sample:
     image: Path
     mask: Path | None = None
     target: int | None = None
+    patient: Patient = UNKNOWN

@@ -7,6 +7,7 @@ replaces the two forward passes, ``_prob_map`` and ``_features``, and takes the 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -14,7 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from skinapp.attribution.gradcam import Method, class_maps, grad_cam, methods_of
+from skinapp.attribution.gradcam import Decode, class_maps, grad_cam
+from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.rollout import attention_rollout
 from skinapp.attribution.scorecam import masked, score_cam
 from skinapp.attribution.targets import lesion_pixels
@@ -27,8 +29,10 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import check_image, fit_square, mirror_images
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
+from skinapp.models.metadata import facts_of
 from skinapp.models.super_resolver import merge_branches
 from skinapp.models.weights import Checkpoint, load_model
+from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction, Progress
 from skinapp.settings import settings
 
@@ -82,6 +86,7 @@ class TorchEngine:
         explain: bool = True,
         mirrored: bool = False,
         top_only: bool = False,
+        patient: Patient = UNKNOWN,
     ) -> Prediction:
         """Calibrated probabilities, softmax(logits / temperature), and Grad-CAM for every class.
 
@@ -89,11 +94,12 @@ class TorchEngine:
         empty, (K, 0, 0); with ``top_only`` there is one, (1, h, w), of the most probable class: for streams,
         where the blocks of all maps tore holes into the heap, which grew by 2 MB a second. With ``mirrored``
         the probabilities are means over the image and its three mirror images, for which the trunk runs four
-        times, and their standard deviation is told.
+        times, and their standard deviation is told. A model with metadata hears what is known of ``patient``,
+        others do not.
         """
         start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
-        decode, labels = model.network.decode, model.card.labels
+        decode, labels = self._decode(model, patient), model.card.labels
         views = mirror_images(image) if mirrored else (image,)
         of_views = [self._features(model, view)[-1] for view in views]
         features = of_views[0]
@@ -112,7 +118,8 @@ class TorchEngine:
             )
             heatmaps = _array(maps / model.checkpoint.reference_heat)
         spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
-        return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread)
+        told = patient if model.card.has_metadata else UNKNOWN
+        return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread, told)
 
     def explain_classes(
         self,
@@ -201,6 +208,13 @@ class TorchEngine:
         with torch.inference_mode():
             logits = model.network(self._batch(model.card, image))
             return _array(logits[0, 0].float().sigmoid())
+
+    def _decode(self, model: LoadedModel, patient: Patient) -> Decode:
+        """The network's head, with what is known of the patient where it has an ear for that."""
+        if not (model.card.has_metadata and patient.is_known):
+            return model.network.decode
+        facts = torch.from_numpy(facts_of(patient)).to(self.placement.device, self.placement.dtype)
+        return partial(model.network.decode, facts=facts[None])
 
     def _rollout(self, model: LoadedModel, image: np.ndarray) -> torch.Tensor:
         """The rollout of a transformer, (h, w)."""

@@ -72,7 +72,8 @@ class ModelCard:
     the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
 
-    ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer.
+    ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer,
+    ``has_metadata`` of a classifier that also hears of age, sex and site.
 
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
@@ -100,6 +101,7 @@ class ModelCard:
     twin: str | None = None
     has_gates: bool = False
     has_attention: bool = False
+    has_metadata: bool = False
     scale: int = 1
     context_px: int = 0
     encoder: str = "mobilenet_v2"

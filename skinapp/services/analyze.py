@@ -16,6 +16,7 @@ from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.labels import lesion_class
+from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Analysis, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services.caution import Bounds, with_class
 
@@ -35,6 +36,7 @@ class Engine(Protocol):
         explain: bool = True,
         mirrored: bool = False,
         top_only: bool = False,
+        patient: Patient = UNKNOWN,
     ) -> Prediction: ...
 
 
@@ -43,7 +45,7 @@ class Choices:
     """What a visitor chose. None as a model leaves its part out; ``mm_per_px`` is None without a scale.
 
     ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`. With ``mirrored`` the class is the
-    mean over the photograph and its mirror images.
+    mean over the photograph and its mirror images. A classifier with metadata hears of ``patient``.
     """
 
     segmenter: str | None
@@ -52,6 +54,7 @@ class Choices:
     cleaning: tuple[str, ...] = ()
     mm_per_px: float | None = None
     mirrored: bool = False
+    patient: Patient = UNKNOWN
 
 
 def quality_of(image: np.ndarray) -> Quality:
@@ -88,7 +91,8 @@ def analyze(
         shape = shape_of(image, mask, choices.mm_per_px)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
-        prediction = engine.classify(choices.classifier, cleaned, mirrored=choices.mirrored)
+        asked = {"mirrored": choices.mirrored, "patient": choices.patient}
+        prediction = engine.classify(choices.classifier, cleaned, **asked)
         analysis = with_class(analysis, prediction, bounds)
     return analysis
 

@@ -27,7 +27,14 @@ from skinapp.services.filenames import file_stem, unique_name
 NOTICE = marked("Research demonstration, not a medical device.")
 FILL_OPACITY = 0.25
 HEAT_OPACITY = 0.6
-_SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "caution"}  # None where not computed
+_SECTIONS = {
+    "outline",
+    "shape",
+    "classes",
+    "spread_over_mirror_images",
+    "patient",
+    "caution",
+}  # None where not computed
 
 
 def mask_png(analysis: Analysis) -> bytes:
@@ -161,6 +168,7 @@ def _class_record(analysis: Analysis) -> dict[str, Any] | None:
         "malignant_or_premalignant": _rounded(suspicious_prob(prediction)),
         "probs": _by_code(prediction, prediction.probs),
         "spread_over_mirror_images": _by_code(prediction, prediction.spread),
+        "patient": vars(prediction.patient) if prediction.patient.is_known else None,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skinapp.attribution.gradcam import Method, methods_of
+from skinapp.attribution.method import Method, methods_of
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image

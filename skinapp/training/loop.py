@@ -13,8 +13,9 @@ from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
-from skinapp.models.weights import save_checkpoint
+from skinapp.models.weights import find_checkpoint, save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
+from skinapp.training.metadata import fit_metadata
 from skinapp.training.task import AdversarialTask, DataChoice, TrainingTask, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
 
@@ -26,6 +27,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     """
     card = trained_card(name, recipe or recipe_of(name))
     task = training_task(card, choice)
+    if card.has_metadata:
+        return _train_metadata(card, choice, task, options)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
     trainer.resume()
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
@@ -47,6 +50,22 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     if card.task is Task.CLASSIFICATION:
         record["temperature"] = validation_temperature(network, trainer.task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
+    return record
+
+
+def _train_metadata(
+    card: ModelCard, choice: DataChoice, task: TrainingTask, options: RunOptions
+) -> dict[str, Any]:
+    """The same for a classifier that adds metadata to one that is trained: nothing but that is learnt."""
+    network, share = fit_metadata(card, task, options)
+    record = {
+        "settings": {"dataset": card.recipe.dataset, "split": choice.scheme, "share": share},
+        "init": origin(options.init),
+        "trained_on": {"device": "cpu", "torch": torch.__version__},
+        "parameters": sum(tensor.numel() for tensor in network.parameters()),
+        "temperature": find_checkpoint(options.init.stem, options.init.parent).temperature,
+    }
+    save_checkpoint(network, card.name, options.weights_dir, record)
     return record
 
 

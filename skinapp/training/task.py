@@ -61,6 +61,7 @@ class TrainingTask(Protocol):
 
     score_name: str
     loss: Loss
+    train_samples: Sequence[Sample]
     val_samples: Sequence[Sample]
     collate: Collate
 

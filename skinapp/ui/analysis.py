@@ -1,6 +1,6 @@
 """The analysis of one of the visitor's photographs, put together from the cached steps."""
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import streamlit as st
 
@@ -63,7 +63,8 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
         shape = caching.shape(*known, choices.threshold, scale, image, mask)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
-        prediction = caching.prediction(key, steps, choices.classifier, choices.mirrored, cleaned)
+        facts = astuple(choices.patient)
+        prediction = caching.prediction(key, steps, choices.classifier, choices.mirrored, cleaned, facts)
         bounds = caching.bounds(choices.classifier)
         analysis = with_class(analysis, prediction, bounds, is_insisted_on(key))
     return analysis

@@ -13,6 +13,7 @@ import streamlit as st
 
 from skinapp.attribution.faithfulness import Faithfulness
 from skinapp.imaging.reading import read_photograph
+from skinapp.patient import Patient
 from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, caution, enhance
 from skinapp.services.scoring.sampling import StudyRow
@@ -24,6 +25,7 @@ from skinapp.settings import settings
 
 if TYPE_CHECKING:
     from skinapp.engine.torch_engine import TorchEngine
+    from skinapp.models.card import ModelCard
     from skinapp.services.attention_effect import AttentionEffect
     from skinapp.services.catalogue import Listing
     from skinapp.services.honesty import Distance
@@ -76,6 +78,11 @@ def model_listings() -> "tuple[Listing, ...]":
     from skinapp.services.catalogue import listings
 
     return listings(settings().weights_dir)
+
+
+def card(name: str) -> "ModelCard":
+    """The card of a model that the lists hold."""
+    return next(listing.card for listing in model_listings() if listing.card.name == name)
 
 
 @st.cache_data(ttl=30, max_entries=8, show_spinner=False)
@@ -154,10 +161,15 @@ def outline(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndar
 
 @_for_visitor(max_entries=500)
 def prediction(
-    sha256: str, steps: tuple[str, ...], classifier: str, mirrored: bool, _image: np.ndarray
+    sha256: str,
+    steps: tuple[str, ...],
+    classifier: str,
+    mirrored: bool,
+    _image: np.ndarray,
+    facts: tuple[float | str | None, ...] = (),
 ) -> Prediction:
-    """The classifier's answer for the cleaned image."""
-    return engine().classify(classifier, _image, mirrored=mirrored)
+    """The classifier's answer for the cleaned image; ``facts`` are those of a `Patient`, in its order."""
+    return engine().classify(classifier, _image, mirrored=mirrored, patient=Patient(*facts))
 
 
 @_for_visitor(max_entries=50)

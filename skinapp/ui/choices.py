@@ -8,9 +8,11 @@ import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
+from skinapp.patient import UNKNOWN
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Choices
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings
+from skinapp.ui.patient_choice import hears_of_patients, patient_choice
 
 if TYPE_CHECKING:
     from skinapp.engine.torch_engine import TorchEngine
@@ -44,9 +46,10 @@ def analysis_settings() -> Settings:
         enlarger = model_for("super-resolution")
         threshold = threshold_choice()
         mirrored = _mirrored_choice()
+        patient = patient_choice() if hears_of_patients(classifier) else UNKNOWN
         cleaning = cleaning_choice()
         width_mm = _frame_width_choice()
-    choices = Choices(segmenter, classifier, threshold, cleaning, mirrored=mirrored)
+    choices = Choices(segmenter, classifier, threshold, cleaning, mirrored=mirrored, patient=patient)
     return Settings(choices, width_mm, enlarger)
 
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from skinapp.attribution.gradcam import Method, methods_of
+from skinapp.attribution.method import Method, methods_of
 from skinapp.i18n import gettext as _
-from skinapp.models import registry
 from skinapp.results import Analysis, Progress
 from skinapp.ui import caching
 from skinapp.ui.enhancement import counted
@@ -24,7 +23,7 @@ METHOD_NAMES = {
 
 def method_choice(classifier: str) -> Method:
     """The method that the visitor chose, of those that can explain this model."""
-    known = methods_of(registry.card(classifier))
+    known = methods_of(caching.card(classifier))
     if st.session_state.get(_CHOICE) not in known:
         st.session_state[_CHOICE] = Method.GRAD_CAM
     return st.segmented_control(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from skinapp.attribution.gradcam import Method
+from skinapp.attribution.method import Method
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail

@@ -8,7 +8,8 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, SemanticSegmentationTarget
 from torch import nn
 
-from skinapp.attribution.gradcam import Method, class_maps, grad_cam
+from skinapp.attribution.gradcam import class_maps, grad_cam
+from skinapp.attribution.method import Method
 from skinapp.attribution.targets import each_class, lesion_pixels
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.models import registry, zoo  # noqa: F401

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from skinapp.attribution.gradcam import Method, methods_of
+from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.rollout import attention_rollout
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError

@@ -7,7 +7,8 @@ from pytorch_grad_cam import ScoreCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 
-from skinapp.attribution.gradcam import Method, class_maps, methods_of
+from skinapp.attribution.gradcam import class_maps
+from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.scorecam import masked, score_cam
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.geometry import fit_square

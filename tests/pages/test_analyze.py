@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skinapp.attribution.gradcam import Method
+from skinapp.attribution.method import Method
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion

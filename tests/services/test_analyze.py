@@ -27,7 +27,7 @@ class Stub:
         self.seen.append(image)
         return Outline(self.prob_map, USE)
 
-    def classify(self, name, image, mirrored=False):
+    def classify(self, name, image, mirrored=False, patient=None):
         self.seen.append(image)
         probs = np.array([0.1, 0.2, 0.05, 0.05, 0.3, 0.25, 0.05], np.float32)
         return Prediction(HAM7_CODES, probs, np.zeros((7, 4, 4), np.float32), USE)
@@ -111,7 +111,7 @@ def test_with_the_real_engine(photograph, weights_dir):
 class BrightCorner(Stub):
     """Its second class is as probable as the upper left corner is bright."""
 
-    def classify(self, name, image, explain=True, mirrored=False):
+    def classify(self, name, image, explain=True, mirrored=False, patient=None):
         height, width = image.shape[:2]
         bright = image[: height // 4, : width // 4].mean() / 255
         probs = np.array([1 - bright, bright, 0, 0, 0, 0, 0], np.float32)

@@ -28,7 +28,7 @@ class KnownEngine:
         prob_map[:, :32] = 0.9
         return Outline(prob_map, USE)
 
-    def classify(self, name, image, explain=True):
+    def classify(self, name, image, explain=True, patient=None):
         probs = np.full(7, 0.05, np.float32)
         probs[HAM7_CODES.index("nv")] = 0.7
         return Prediction(HAM7_CODES, probs, np.full((7, 2, 2), 3, np.float32), USE)

@@ -7,6 +7,7 @@ from skinapp.models.zoo import deeplabv3_attention  # noqa: F401
 from skinapp.models.zoo import unetplusplus  # noqa: F401
 from skinapp.models.zoo import unet_effb3  # noqa: F401
 from skinapp.models.zoo import mobilenetv2_ham7  # noqa: F401
+from skinapp.models.zoo import mobilenetv2_ham7_meta  # noqa: F401
 from skinapp.models.zoo import vit_ham7  # noqa: F401
 from skinapp.models.zoo import light_x4  # noqa: F401
 from skinapp.models.zoo import light_x4_phone  # noqa: F401

@@ -6,6 +6,7 @@ import segmentation_models_pytorch as smp
 
 from skinapp.models.card import Recipe
 from skinapp.models.classifier import MobileNetV2Classifier
+from skinapp.models.metadata import MetadataClassifier
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
 from skinapp.models.super_resolver import LightGenerator
@@ -73,6 +74,13 @@ def build_unet_attention() -> AttentionUnet:
 @register(_CLASSIFIER)
 def build_classifier() -> MobileNetV2Classifier:
     return MobileNetV2Classifier(classes=len(_CLASSIFIER.labels), width=0.25)
+
+
+@register(
+    replace(_CLASSIFIER, name="tiny-ham7-meta", title="Tiny MobileNetV2 with metadata", has_metadata=True)
+)
+def build_metadata_classifier() -> MetadataClassifier:
+    return MetadataClassifier(classes=len(_CLASSIFIER.labels), width=0.25)
 
 
 @register(_TRANSFORMER)

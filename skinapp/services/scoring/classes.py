@@ -22,6 +22,7 @@ from skinapp.metrics.classification import (
     sensitivity_specificity,
 )
 from skinapp.metrics.curves import average_precision
+from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
 from skinapp.services.scoring.measures import CLASS
 from skinapp.services.scoring.photograph import photograph_facts
@@ -41,7 +42,7 @@ def score_classifier(
     samples = ham10000_samples(data_dir, split)
     images = (read_image(sample.image) for sample in samples)
     answers = [
-        (_probs(name, image, engine), _facts(sample, image))
+        (_probs(name, image, engine, sample.patient), _facts(sample, image))
         for sample, image in zip(samples, images, strict=True)
     ]
     rows = [
@@ -151,8 +152,8 @@ def _at_thresholds(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]
     }
 
 
-def _probs(name: str, image: np.ndarray, engine: Engine) -> np.ndarray:
-    return engine.classify(name, image, explain=False).probs
+def _probs(name: str, image: np.ndarray, engine: Engine, patient: Patient = UNKNOWN) -> np.ndarray:
+    return engine.classify(name, image, explain=False, patient=patient).probs
 
 
 def _facts(sample: Sample, image: np.ndarray) -> Row:

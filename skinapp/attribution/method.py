@@ -1,0 +1,20 @@
+"""The ways to draw where a classifier looked; without PyTorch, so that a page with the choice draws at once."""
+
+from enum import StrEnum
+
+from skinapp.models.card import ModelCard
+
+
+class Method(StrEnum):
+    """How a map is made; the first three weight feature maps by gradients, see `gradcam`."""
+
+    GRAD_CAM = "grad-cam"
+    GRAD_CAM_PLUS_PLUS = "grad-cam++"
+    HIRES_CAM = "hires-cam"
+    SCORE_CAM = "score-cam"  # without gradients: `skinapp.attribution.scorecam`
+    ROLLOUT = "rollout"  # of a transformer, the same for every class: `skinapp.attribution.rollout`
+
+
+def methods_of(card: ModelCard) -> tuple[Method, ...]:
+    """The methods that can explain this classifier."""
+    return tuple(method for method in Method if card.has_attention or method is not Method.ROLLOUT)

@@ -1,0 +1,42 @@
+"""What a visitor knows of the person and the place, for classifiers that hear of it."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.patient import OLDEST, SEXES, SITES, Patient
+from skinapp.ui import caching
+
+
+def hears_of_patients(classifier: str | None) -> bool:
+    """True where the chosen classifier makes use of age, sex and site."""
+    return classifier is not None and caching.card(classifier).has_metadata
+
+
+def patient_choice() -> Patient:
+    """Age, sex and site, each of which may stay unknown; they count for every photograph."""
+    st.markdown(f"**{_('Person and place')}**")
+    age = st.number_input(
+        _("Age in years"),
+        min_value=0,
+        max_value=OLDEST,
+        value=None,
+        placeholder=_("not known"),
+        key="settings_age",
+        persist_state="session",
+        help=_("Counts for every photograph, as sex and site do. Nothing of it is kept."),
+    )
+    return Patient(age, _one_of(_("Sex"), SEXES, "sex"), _one_of(_("Site on the body"), SITES, "site"))
+
+
+def _one_of(label: str, names: Mapping[str, str], key: str) -> str | None:
+    return st.selectbox(
+        label,
+        list(names),
+        format_func=lambda name: _(names[name]),
+        index=None,
+        placeholder=_("not known"),
+        key=f"settings_{key}",
+        persist_state="session",
+    )
