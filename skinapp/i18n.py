@@ -67,3 +67,12 @@ def format_number(value: float, decimals: int = 2) -> str:
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return numbers.format_decimal(value, format=pattern, locale=current_language())
+
+
+def format_signed(value: float, decimals: int = 2) -> str:
+    """A difference with its sign in the current language's style.
+
+    >>> format_signed(-0.0312, 3)
+    '−0.031'
+    """
+    return ("+" if value >= 0 else "−") + format_number(abs(value), decimals)

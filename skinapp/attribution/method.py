@@ -1,4 +1,4 @@
-"""The ways to draw where a classifier looked; without PyTorch, so that a page with the choice draws at once."""
+"""The ways to draw where a classifier looked; no PyTorch, so that a page with the choice draws at once."""
 
 from enum import StrEnum
 

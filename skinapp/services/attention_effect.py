@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skinapp.i18n import format_number, ngettext
+from skinapp.i18n import format_signed, ngettext
 from skinapp.i18n import gettext as _
 from skinapp.metrics.paired import (
     PairedDifference,
@@ -50,9 +50,9 @@ class AttentionEffect:
         return words.format(
             measure=_(self.measure.name),
             title=self.baseline.title,
-            mean=_signed(mean),
-            low=_signed(low),
-            high=_signed(high),
+            mean=format_signed(mean, 3),
+            low=format_signed(low, 3),
+            high=format_signed(high, 3),
             n=n,
             trainings=self._trainings(),
             verdict=self._verdict(),
@@ -125,7 +125,3 @@ def _values(table: Table, key: str) -> dict[str, float]:
     if not rows.has(key):
         return {}
     return dict(zip(rows.words("image_id").tolist(), rows.numbers(key).tolist(), strict=True))
-
-
-def _signed(value: float) -> str:
-    return ("+" if value >= 0 else "−") + format_number(abs(value), 3)

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_number
+from skinapp.i18n import format_number, format_signed
 from skinapp.i18n import gettext as _
 from skinapp.services.scoring.measures import CLASS, OUTLINE, Measure
 from skinapp.services.scoring.scored import ScoredModel, best_first
@@ -35,6 +35,9 @@ def best_part() -> None:
         st.caption(
             _("Figures that are not measured appear once this has run: python -m skinapp evaluate NAME")
         )
+    for model in ours:
+        if measure.key in model.gain_of_metadata:
+            st.caption(_gain_words(model, measure))
     predictions_upload(task)
     left, right = st.columns(2, gap="large")
     with left:
@@ -56,6 +59,24 @@ def _table_words(task: str, measure: Measure) -> str:
     return _(
         "{name}: {meaning}. {data} Bars are 95 % bootstrap intervals, each column on its own scale."
     ).format(name=_(measure.name), meaning=_(measure.meaning), data=data)
+
+
+def _gain_words(model: ScoredModel, measure: Measure) -> str:
+    value, low, high = model.gain_of_metadata[measure.key]
+    words = _(
+        "{title}: telling it age, sex and site changed {measure} by {value} (95 % interval {low} to {high}) "
+        "on the same photographs: {verdict}."
+    )
+    is_better = (value > 0) == measure.higher_is_better
+    shown = _("an improvement") if is_better else _("it made the answers worse")
+    return words.format(
+        title=model.title,
+        measure=_(measure.name),
+        value=format_signed(value, 3),
+        low=format_signed(low, 3),
+        high=format_signed(high, 3),
+        verdict=shown if low > 0 or high < 0 else _("no difference shown"),
+    )
 
 
 def _size_chart(models: list[ScoredModel], measure: Measure) -> None:

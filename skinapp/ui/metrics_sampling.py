@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import format_percent, format_signed
 from skinapp.i18n import gettext as _
 from skinapp.services.scoring.reported import SAMPLING_STUDY
 from skinapp.services.scoring.sampling import BY_IMAGE, BY_LESION, StudyRow, flattery
@@ -46,7 +46,7 @@ def _sentence(rows: tuple[StudyRow, ...]) -> str:
     return _(
         "Drawn by photograph, {share} of the test photographs show a lesion that the training saw too; that "
         "changed the accuracy by {gain} on average against the same runs drawn by lesion."
-    ).format(share=format_percent(share), gain=("+" if gain >= 0 else "−") + format_number(abs(gain), 3))
+    ).format(share=format_percent(share), gain=format_signed(gain, 3))
 
 
 def _chart(rows: tuple[StudyRow, ...]) -> go.Figure:

@@ -22,6 +22,7 @@ from skinapp.metrics.classification import (
     sensitivity_specificity,
 )
 from skinapp.metrics.curves import average_precision
+from skinapp.models import registry
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
 from skinapp.services.scoring.measures import CLASS
@@ -55,6 +56,9 @@ def score_classifier(
     lesions = np.array([sample.group for sample in samples])
     probs = np.stack([probs for probs, _facts_of in answers])
     figures = classification_figures(probs, targets, labels)
+    if registry.card(name).has_metadata:
+        untold = np.stack([_probs(name, read_image(sample.image), engine) for sample in samples])
+        figures["gain_of_metadata"] = gains(probs, untold, targets, lesions)
     intervals = class_intervals(probs, targets, lesions)
     return rows, {"split": split} | figures | {
         "intervals": {key: [round(known.low, 4), round(known.high, 4)] for key, known in intervals.items()}
@@ -94,6 +98,25 @@ def class_intervals(
         lambda cases: _overall(probs[cases], targets[cases]), len(targets), groups, RESAMPLES
     )
     return dict(zip((measure.key for measure in CLASS), intervals, strict=True))
+
+
+def gains(
+    probs: np.ndarray, before: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None
+) -> dict[str, list[float]]:
+    """The change of every measure of `CLASS` from ``before`` to ``probs``, both (N, K): [value, low, high].
+
+    Photographs are drawn for both at once, so that what is common to both does not widen the interval.
+    """
+    intervals = bootstrap_intervals(
+        lambda cases: _overall(probs[cases], targets[cases]) - _overall(before[cases], targets[cases]),
+        len(targets),
+        groups,
+        RESAMPLES,
+    )
+    return {
+        measure.key: [round(part, 4) for part in interval[:3]]
+        for measure, interval in zip(CLASS, intervals, strict=True)
+    }
 
 
 def probabilities(table: Table, labels: Sequence[str] = HAM7_CODES) -> tuple[np.ndarray, np.ndarray]:

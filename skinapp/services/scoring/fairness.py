@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skinapp.i18n import format_number, marked
+from skinapp.i18n import format_signed, marked
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import Interval, bootstrap_intervals
@@ -77,9 +77,9 @@ def fairness_sentences(table: Table) -> tuple[str, ...]:
         )
         sentences.append(
             words.format(
-                gap=_number(gap.value),
-                low=_number(gap.low),
-                high=_number(gap.high),
+                gap=format_signed(gap.value),
+                low=format_signed(gap.low),
+                high=format_signed(gap.high),
                 verdict=_("a difference") if shown else _("no difference shown"),
             )
         )
@@ -116,7 +116,3 @@ def _auc(scores: np.ndarray, positives: np.ndarray) -> float:
 
 def _share(values: np.ndarray) -> float:
     return float(values.mean()) if values.size else float("nan")
-
-
-def _number(value: float) -> str:
-    return ("+" if value >= 0 else "−") + format_number(abs(value), 2)

@@ -45,6 +45,7 @@ def _scored(listing: Listing, table: Table, intervals: dict[str, Interval], weig
         _milliseconds(card.name, record, weights_dir),
         tuple(record.get("curve", ())),
         card.twin,
+        record.get("figures", {}).get("gain_of_metadata", {}),
     )
 
 

@@ -1,6 +1,6 @@
 """One row of the scorecard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from skinapp.metrics.bootstrap import Interval
@@ -14,6 +14,7 @@ class ScoredModel:
 
     ``milliseconds`` is one pass in single precision as measured beside the live camera's forms; None where
     that was not done for these weights. ``curve`` is the learning curve of its last training.
+    ``gain_of_metadata`` is what age, sex and site change, as [value, low, high] by the key of the measure.
     """
 
     name: str
@@ -24,6 +25,7 @@ class ScoredModel:
     milliseconds: float | None = None
     curve: tuple[dict[str, Any], ...] = ()
     twin: str | None = None
+    gain_of_metadata: dict[str, list[float]] = field(default_factory=dict)
 
 
 def best_first(models: tuple[ScoredModel, ...], measure: Measure) -> list[ScoredModel]:
