@@ -11,6 +11,7 @@ from skinapp.ui.caution import likeness_warning, possible_classes, refusal
 from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
 from skinapp.ui.errors import escaped
 from skinapp.ui.panels import class_words
+from skinapp.ui.patient_choice import patient_words
 
 UNSURE_UNDER = 0.5
 COLOURS_OF_DERMOSCOPY = 6
@@ -65,6 +66,10 @@ def findings(analysis: Analysis) -> None:
 def _all_classes(prediction: Prediction) -> None:
     st.subheader(_("All classes"), anchor=False)
     probability_chart(prediction, key="analyze_chart")
+    if prediction.patient.is_known:
+        st.caption(
+            _("The model was told: {facts}.").format(facts=", ".join(patient_words(prediction.patient)))
+        )
 
 
 def _measurements(analysis: Analysis) -> None:

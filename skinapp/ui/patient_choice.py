@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from skinapp.i18n import format_number
 from skinapp.i18n import gettext as _
 from skinapp.patient import OLDEST, SEXES, SITES, Patient
 from skinapp.ui import caching
@@ -28,6 +29,14 @@ def patient_choice() -> Patient:
         help=_("Counts for every photograph, as sex and site do. Nothing of it is kept."),
     )
     return Patient(age, _one_of(_("Sex"), SEXES, "sex"), _one_of(_("Site on the body"), SITES, "site"))
+
+
+def patient_words(patient: Patient) -> list[str]:
+    """What is known of a patient, each in words."""
+    age = None if patient.age is None else _("{age} years old").format(age=format_number(patient.age, 0))
+    sex = patient.sex and _(SEXES[patient.sex])
+    site = patient.site and _(SITES[patient.site])
+    return [words for words in (age, sex, site) if words]
 
 
 def _one_of(label: str, names: Mapping[str, str], key: str) -> str | None:

@@ -283,3 +283,26 @@ def test_a_photograph_without_a_dermatoscope_is_named_with_a_warning(app, upload
     assert not app.exception
     assert "Not dermoscopy?" in warnings(app)
     assert "All classes" in headings(app)
+
+
+def test_a_classifier_with_metadata_asks_what_is_known_and_is_told(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    assert "Age in years" not in [widget.label for widget in app.number_input]
+    app.selectbox(key="settings_classifier").set_value("mobilenetv2-ham7-meta").run()
+    assert not app.exception
+    assert "The model was told" not in captions(app)
+    app.number_input(key="settings_age").set_value(45).run()
+    app.selectbox(key="settings_site").set_value("lower extremity").run()
+    assert not app.exception
+    assert "The model was told: 45 years old, leg." in captions(app)
+
+
+def test_a_transformer_has_its_attention_drawn(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    app.selectbox(key="settings_classifier").set_value("vit-ham7").run()
+    app.segmented_control(key="analyze_heat_method").set_value(Method.ROLLOUT).run()
+    assert not app.exception
+    assert "for no class by itself, Attention rollout" in captions(app)
+    app.selectbox(key="settings_classifier").set_value("mobilenetv2-ham7").run()
+    assert not app.exception
+    assert app.segmented_control(key="analyze_heat_method").value == Method.GRAD_CAM

@@ -173,6 +173,18 @@ def test_a_bad_zip_is_refused_with_a_hint(metrics):
     assert "not a zip" in words(metrics) and "Pack the masks" in words(metrics)
 
 
+def test_what_metadata_changes_is_said_in_words(metrics, results):
+    write_table(table_path("mobilenetv2-ham7-meta", results), list(class_rows()))
+    record = find_checkpoint("mobilenetv2-ham7-meta", results).record
+    gain = {"balanced_accuracy": [0.02, 0.004, 0.031], "accuracy": [0.01, -0.004, 0.024]}
+    (results / "mobilenetv2-ham7-meta.json").unlink()
+    write_record("mobilenetv2-ham7-meta", results, record | {"figures": {"gain_of_metadata": gain}})
+    page = ask(metrics, "best")
+    page.segmented_control(key="metrics_best_task").set_value("class").run()
+    assert "changed Balanced accuracy by +0.020" in words(page)
+    assert "+0.031) on the same photographs: an improvement." in words(page)
+
+
 def study_table():
     for unit, shift in (("lesion", 0.0), ("image", 0.03)):
         for number, (sampling, ratio) in enumerate(SAMPLING_STUDY):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from skinapp.results import ModelUse, Outline, Prediction
 from skinapp.services.catalogue import listings
 from skinapp.services.readme_tables import models_markdown
 from skinapp.services.scorecard import evaluate
-from skinapp.services.scoring.classes import classification_figures
+from skinapp.services.scoring.classes import classification_figures, gains
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
 
@@ -102,6 +103,44 @@ def test_figures_of_a_case_checked_by_hand():
     assert figures["accuracy"] == 0.75
     assert figures["balanced_accuracy"] == pytest.approx((1 + 2 / 3) / 2, abs=1e-4)
     assert figures["auc"] == {"benign": 1, "malignant": 1}
+
+
+def test_the_gain_from_all_wrong_to_all_right_is_certain():
+    targets = np.repeat([0, 1], 10)
+    right = np.where(np.arange(2) == targets[:, None], 0.9, 0.1)
+    known = gains(right, 1 - right, targets)
+    assert known["accuracy"] == known["balanced_accuracy"] == [1, 1, 1]
+    assert known["expected_calibration_error"][0] == pytest.approx(0.1 - 0.9)
+    assert all(gain == [0, 0, 0] for gain in gains(right, right, targets).values())
+
+
+def test_a_gain_has_the_interval_of_the_difference():
+    """One of ten answers gets right: the resamples differ in how often they draw it."""
+    targets = np.zeros(10, int)
+    before = np.tile([0.9, 0.1], (10, 1))
+    before[0] = before[0][::-1]
+    value, low, high = gains(np.tile([0.9, 0.1], (10, 1)), before, targets)["accuracy"]
+    assert (value, low) == (0.1, 0)
+    assert 0.2 <= high <= 0.4
+
+
+def test_a_model_with_metadata_is_scored_with_and_without_it(data_dir, weights_dir):
+    class Listening(KnownEngine):
+        """Hears the sex and answers melanoma to women."""
+
+        def classify(self, name, image, explain=True, patient=None):
+            prediction = super().classify(name, image, explain)
+            told = patient is not None and patient.sex == "female"
+            return replace(prediction, probs=np.roll(prediction.probs, -1)) if told else prediction
+
+    save_checkpoint(registry.entry("tiny-ham7-meta").build(), "tiny-ham7-meta", weights_dir, {})
+    table = data_dir / "ham10000" / "HAM10000_metadata.csv"
+    lines = table.read_text().splitlines()
+    told = [f"{line},{'female' if ',mel,' in line else 'male'}" for line in lines[1:]]
+    table.write_text("\n".join([f"{lines[0]},sex", *told]) + "\n")
+    figures = evaluate("tiny-ham7-meta", data_dir, weights_dir, Listening())
+    assert figures["accuracy"] == pytest.approx(2 / 7, abs=1e-4)
+    assert figures["gain_of_metadata"]["accuracy"][0] == pytest.approx(1 / 7, abs=1e-4)
 
 
 def test_models_without_weights_are_said_to_be_missing(tmp_path):
