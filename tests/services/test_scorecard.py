@@ -116,10 +116,11 @@ def test_the_gain_from_all_wrong_to_all_right_is_certain():
 
 def test_a_gain_has_the_interval_of_the_difference():
     """One of ten answers gets right: the resamples differ in how often they draw it."""
-    targets = np.zeros(10, int)
-    before = np.tile([0.9, 0.1], (10, 1))
+    targets = np.repeat([0, 1], 5)
+    right = np.where(np.arange(2) == targets[:, None], 0.9, 0.1)
+    before = right.copy()
     before[0] = before[0][::-1]
-    value, low, high = gains(np.tile([0.9, 0.1], (10, 1)), before, targets)["accuracy"]
+    value, low, high = gains(right, before, targets)["accuracy"]
     assert (value, low) == (0.1, 0)
     assert 0.2 <= high <= 0.4
 
