@@ -124,10 +124,14 @@ def _calibrate(options: argparse.Namespace) -> None:
 
 def _install(options: argparse.Namespace) -> None:
     from skinapp.models.fetching import fetch
+    from skinapp.models.hub_classifier import add_classifier
     from skinapp.models.lpips import install_lpips
 
     if options.name == "lpips":
         print(install_lpips(settings().fetched_dir))
+    elif "/" in options.name:
+        checkpoint = add_classifier(options.name, settings().fetched_dir, options.revision, options.source)
+        print(json.dumps({key: checkpoint.record[key] for key in ("name", "sha256", "hub")}, indent=1))
     else:
         checkpoint = fetch(options.name, settings().fetched_dir, options.source, options.revision)
         print(json.dumps(checkpoint.record, indent=1))
@@ -244,7 +248,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--data", type=Path, default=settings().data_dir)
     calibrate.add_argument("--weights", type=Path, default=settings().weights_dir)
     calibrate.set_defaults(run=_calibrate)
-    install = commands.add_parser("install", help="fetch weights that others trained: swin2sr-x4, lpips")
+    install = commands.add_parser("install", help="fetch weights of others: swin2sr-x4, lpips, owner/name")
     install.add_argument("name", metavar="NAME")
     install.add_argument("--revision", help="commit on the hub; else that of the last time")
     install.add_argument("--source", help="another name on the hub, or a folder")

@@ -188,6 +188,11 @@ class Prediction:
     patient: Patient = UNKNOWN
 
     @property
+    def has_maps(self) -> bool:
+        """True where heat maps were made."""
+        return self.heatmaps.size > 0
+
+    @property
     def top(self) -> int:
         """Index of the most probable class."""
         return int(np.argmax(self.probs))

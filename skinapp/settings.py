@@ -32,6 +32,7 @@ class Settings:
     max_models: int  # SKINAPP_MAX_MODELS: models held in memory at once
     stun_urls: tuple[str, ...]  # SKINAPP_STUN: such as stun:example.org:3478, several with commas
     turn_urls: tuple[str, ...]  # SKINAPP_TURN: such as turn:example.org:3478?transport=udp
+    takes_classifiers: bool  # SKINAPP_HUB: 1 lets visitors add classifiers of the Hugging Face hub
     chromium: str  # CHROMIUM: the browser that measurements drive
     turn_secret: str = field(repr=False)  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
     assistant: AssistantSettings
@@ -82,6 +83,7 @@ def settings() -> Settings:
         assistant=_assistant_settings(),
         stun_urls=_listed(env.get("SKINAPP_STUN")),
         turn_urls=_listed(env.get("SKINAPP_TURN")),
+        takes_classifiers=env.get("SKINAPP_HUB") == "1",
         chromium=env.get("CHROMIUM") or "chromium",
         turn_secret=env.get("SKINAPP_TURN_SECRET") or "",
     )

@@ -16,5 +16,7 @@ class Method(StrEnum):
 
 
 def methods_of(card: ModelCard) -> tuple[Method, ...]:
-    """The methods that can explain this classifier."""
+    """The methods that can explain this classifier; none where it cannot be explained."""
+    if not card.has_maps:
+        return ()
     return tuple(method for method in Method if card.has_attention or method is not Method.ROLLOUT)

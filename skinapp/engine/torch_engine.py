@@ -90,12 +90,12 @@ class TorchEngine:
     ) -> Prediction:
         """Calibrated probabilities, softmax(logits / temperature), and Grad-CAM for every class.
 
-        The trunk runs once; the maps come from the network's head alone. Without ``explain`` they are
-        empty, (K, 0, 0); with ``top_only`` there is one, (1, h, w), of the most probable class: for streams,
-        where the blocks of all maps tore holes into the heap, which grew by 2 MB a second. With ``mirrored``
-        the probabilities are means over the image and its three mirror images, for which the trunk runs four
-        times, and their standard deviation is told. A model with metadata hears what is known of ``patient``,
-        others do not.
+        The trunk runs once; the maps come from the network's head alone. Without ``explain``, and of a model
+        that cannot be explained, they are empty, (K, 0, 0); with ``top_only`` there is one, (1, h, w), of the
+        most probable class: for streams, where the blocks of all maps tore holes into the heap, which grew by
+        2 MB a second. With ``mirrored`` the probabilities are means over the image and its three mirror
+        images, for which the trunk runs four times, and their standard deviation is told. A model with
+        metadata hears what is known of ``patient``, others do not.
         """
         start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
@@ -109,7 +109,7 @@ class TorchEngine:
             probs = of_each.mean(dim=0)
             pooled = _array(model.network.pool(features)[0])
         heatmaps = np.zeros((len(labels), 0, 0), np.float32)
-        if explain:
+        if explain and model.card.has_maps:
             top = int(probs.argmax())
             maps = (
                 grad_cam(features, decode, lambda logits: logits[0, top])

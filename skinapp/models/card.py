@@ -73,7 +73,8 @@ class ModelCard:
     adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
 
     ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer,
-    ``has_metadata`` of a classifier that also hears of age, sex and site.
+    ``has_metadata`` of a classifier that also hears of age, sex and site. A classifier without ``has_maps``
+    cannot be explained.
 
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
@@ -102,6 +103,7 @@ class ModelCard:
     has_gates: bool = False
     has_attention: bool = False
     has_metadata: bool = False
+    has_maps: bool = True
     scale: int = 1
     context_px: int = 0
     encoder: str = "mobilenet_v2"

@@ -25,10 +25,13 @@ _entries: dict[str, Entry] = {}
 
 
 def register(card: ModelCard) -> Callable[[Builder], Builder]:
-    """Decorator that registers a builder under its card's name; a name can be taken once."""
+    """Decorator that registers a builder under its card's name.
+
+    A name can be taken once; only a model of the hub takes the place of an earlier revision of itself.
+    """
 
     def add(build: Builder) -> Builder:
-        if card.name in _entries:
+        if card.name in _entries and not (card.hub and _entries[card.name].card.hub):
             raise ValueError(f"a model named {card.name!r} is registered already")
         _entries[card.name] = Entry(card, build)
         return build

@@ -91,8 +91,12 @@ def find_checkpoint(name: str, folder: Path) -> Checkpoint:
         raise WeightsError(
             _("The weights of '{name}' are not installed.").format(name=name), hint.format(name=name)
         )
-    record = json.loads(record_path(name, folder).read_text(encoding="utf-8"))
-    return Checkpoint(name, weights_path(name, folder), record)
+    return Checkpoint(name, weights_path(name, folder), read_record(record_path(name, folder)))
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """A JSON record."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:

@@ -121,7 +121,7 @@ def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
     if analysis.mask is not None:
         yield "mask.png", mask_png(analysis)
         yield "outline.png", overlay_png(analysis)
-    if analysis.prediction is not None:
+    if analysis.prediction is not None and analysis.prediction.has_maps:
         yield "heat-map.png", heatmap_png(analysis)
 
 

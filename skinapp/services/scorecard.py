@@ -110,8 +110,9 @@ def _segmenter(trial: Trial) -> Scores:
 
 
 def _classifier(trial: Trial) -> Scores:
-    labels = registry.card(trial.name).labels
-    return score_classifier(trial.name, trial.data_dir, trial.engine, trial.split, labels)
+    card = registry.card(trial.name)
+    known = card.labels, card.has_metadata
+    return score_classifier(trial.name, trial.data_dir, trial.engine, trial.split, *known)
 
 
 def _enlarger(trial: Trial) -> Scores:

@@ -80,6 +80,14 @@ def model_listings() -> "tuple[Listing, ...]":
     return listings(settings().weights_dir)
 
 
+def add_classifier(repo: str) -> None:
+    """Fetch a classifier of the hub for all visitors, and offer it at once."""
+    from skinapp.models.hub_classifier import add_classifier as add
+
+    add(repo, settings().fetched_dir)
+    model_listings.clear()
+
+
 def card(name: str) -> "ModelCard":
     """The card of a model that the lists hold."""
     return next(listing.card for listing in model_listings() if listing.card.name == name)

@@ -12,6 +12,7 @@ from skinapp.patient import UNKNOWN
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Choices
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings
+from skinapp.ui.hub_choice import hub_choice
 from skinapp.ui.patient_choice import hears_of_patients, patient_choice
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def analysis_settings() -> Settings:
     """The visitor's choices from the sidebar."""
     with model_sidebar() as model_for:
         segmenter, classifier = model_for("segmentation"), model_for("classification")
+        hub_choice()
         enlarger = model_for("super-resolution")
         threshold = threshold_choice()
         mirrored = _mirrored_choice()

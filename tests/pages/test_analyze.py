@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from skinapp.attribution.method import Method
 from skinapp.engine.torch_engine import TorchEngine
+from skinapp.errors import WeightsError
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
@@ -306,3 +309,34 @@ def test_a_transformer_has_its_attention_drawn(app, upload, lesion_png):
     app.selectbox(key="settings_classifier").set_value("mobilenetv2-ham7").run()
     assert not app.exception
     assert app.segmented_control(key="analyze_heat_method").value == Method.GRAD_CAM
+
+
+def test_classifiers_of_the_hub_are_added_only_where_that_is_allowed(app, environment, monkeypatch):
+    keys = [field.key for field in app.text_input]
+    assert "settings_hub" not in keys
+    environment(SKINAPP_HUB="1")
+    monkeypatch.setattr(caching, "add_classifier", lambda repo: _not_found(repo))
+    app.run()
+    assert app.button(key="settings_hub_fetch").disabled
+    app.text_input(key="settings_hub").set_value("somebody/nothing").run()
+    app.button(key="settings_hub_fetch").click().run()
+    assert not app.exception
+    assert "'somebody/nothing' cannot be fetched" in warnings(app)
+
+
+def _not_found(repo):
+    raise WeightsError(f"The classifier '{repo}' cannot be fetched.", "Check its name and the connection.")
+
+
+def test_a_classifier_without_heat_maps_shows_the_rest(app, upload, lesion_png, monkeypatch):
+    classify = TorchEngine.classify
+
+    def without_maps(engine, *given, **more):
+        return replace(classify(engine, *given, **more), heatmaps=np.zeros((7, 0, 0), np.float32))
+
+    monkeypatch.setattr(TorchEngine, "classify", without_maps)
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    assert "All classes" in headings(app)
+    assert "Where the model looked" not in captions(app)
+    assert "analyze_heat_method" not in [choice.key for choice in app.segmented_control]

@@ -15,3 +15,7 @@ from skinapp.models.zoo import srresnet_x4  # noqa: F401
 from skinapp.models.zoo import srgan_x4  # noqa: F401
 from skinapp.models.zoo import swin2sr_x4  # noqa: F401
 from skinapp.models.zoo import tiny  # noqa: F401
+from skinapp.models.hub_classifier import register_added
+from skinapp.settings import settings
+
+register_added(settings().fetched_dir)

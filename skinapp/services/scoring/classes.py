@@ -22,7 +22,6 @@ from skinapp.metrics.classification import (
     sensitivity_specificity,
 )
 from skinapp.metrics.curves import average_precision
-from skinapp.models import registry
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
 from skinapp.services.scoring.measures import CLASS
@@ -37,9 +36,17 @@ Scores = tuple[list[Row], dict[str, Any]]
 
 
 def score_classifier(
-    name: str, data_dir: Path, engine: Engine, split: str, labels: Sequence[str] = HAM7_CODES
+    name: str,
+    data_dir: Path,
+    engine: Engine,
+    split: str,
+    labels: Sequence[str] = HAM7_CODES,
+    has_metadata: bool = False,
 ) -> Scores:
-    """Rows of HAM10000 with the probability of every class, and their figures."""
+    """Rows of HAM10000 with the probability of every class, and their figures.
+
+    Of a model with metadata, also what these change, see `gains`.
+    """
     samples = ham10000_samples(data_dir, split)
     images = (read_image(sample.image) for sample in samples)
     answers = [
@@ -56,7 +63,7 @@ def score_classifier(
     lesions = np.array([sample.group for sample in samples])
     probs = np.stack([probs for probs, _facts_of in answers])
     figures = classification_figures(probs, targets, labels)
-    if registry.card(name).has_metadata:
+    if has_metadata:
         untold = np.stack([_probs(name, read_image(sample.image), engine) for sample in samples])
         figures["gain_of_metadata"] = gains(probs, untold, targets, lesions)
     intervals = class_intervals(probs, targets, lesions)
