@@ -141,5 +141,10 @@ def _method_words(effects: "tuple[AttentionEffect, ...]") -> str:
         "little, not that the mean did."
     )
     if max(len(effect.trainings) for effect in effects) > 1:
-        return words
+        further = _(
+            "Where there are several trainings of each, they were made for this comparison, alike but for "
+            "their seed, and the interval holds what they disagree. The models that the app offers were "
+            "trained longer."
+        )
+        return f"{words} {further}"
     return words + " " + _("Each model was trained once here; another training could move the means as far.")

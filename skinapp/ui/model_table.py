@@ -54,8 +54,8 @@ def attention_words(sentences: tuple[str, ...]) -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     st.caption(
         _(
-            "The difference on the same test photographs, with a paired bootstrap interval. Each model was "
-            "trained once; another training could move these numbers as far."
+            "The difference on the same test photographs, with a paired bootstrap interval over photographs "
+            "and trainings. One training says little: another could move the mean as far."
         )
     )
 
