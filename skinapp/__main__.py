@@ -123,14 +123,16 @@ def _calibrate(options: argparse.Namespace) -> None:
 
 
 def _install(options: argparse.Namespace) -> None:
+    from skinapp.models import registry
     from skinapp.models.fetching import fetch
-    from skinapp.models.hub_classifier import add_classifier
+    from skinapp.models.hub_classifier import PREFIX, add_classifier
     from skinapp.models.lpips import install_lpips
 
     if options.name == "lpips":
         print(install_lpips(settings().fetched_dir))
-    elif "/" in options.name:
-        checkpoint = add_classifier(options.name, settings().fetched_dir, options.revision, options.source)
+    elif "/" in options.name or options.name.startswith(PREFIX):
+        repo = options.name if "/" in options.name else registry.card(options.name).hub.repo
+        checkpoint = add_classifier(repo, settings().fetched_dir, options.revision, options.source)
         print(json.dumps({key: checkpoint.record[key] for key in ("name", "sha256", "hub")}, indent=1))
     else:
         checkpoint = fetch(options.name, settings().fetched_dir, options.source, options.revision)

@@ -131,13 +131,13 @@ class TorchEngine:
         """The map of every class by any method: float32 (K, h, w), 1 is the reference heat of that method.
 
         Score-CAM runs the trunk once for each of its channels, some seconds, and counts them. Attention
-        rollout is the same for every class; `ModelError` for a model without attention.
+        rollout is the same for every class. `ModelError` for a method that does not suit the model.
         """
         model = self._model(name, Task.CLASSIFICATION)
         if method not in methods_of(model.card):
             raise ModelError(
-                _("The model '{name}' has no attention to follow.").format(name=name),
-                _("Choose Grad-CAM, or a transformer."),
+                _("The model '{name}' cannot be explained in this way.").format(name=name),
+                _("Choose another method, or another model."),
             )
         if method is Method.ROLLOUT:
             maps = self._rollout(model, image).expand(len(model.card.labels), -1, -1)

@@ -90,7 +90,7 @@ def reference_heat(name: str, data_dir: Path, engine: Engine) -> float | None:
     the model's own, and not of the photograph's, lets a weak map look weak.
     """
     peaks = _PEAKS.get(registry.card(name).task)
-    if peaks is None:
+    if peaks is None or not registry.card(name).has_maps:
         return None
     return float(np.quantile(list(peaks(Trial(name, data_dir, engine, "val"))), HEAT_QUANTILE)) or 1.0
 

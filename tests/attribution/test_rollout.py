@@ -50,7 +50,7 @@ def test_the_engine_follows_a_transformer_and_no_other(weights_dir, photographs)
     assert maps.shape == (7, 4, 4) and maps.dtype == np.float32
     assert maps.sum(axis=(1, 2)) == pytest.approx(np.ones(7), abs=1e-5)
     assert (maps == maps[0]).all()
-    with pytest.raises(ModelError, match="no attention"):
+    with pytest.raises(ModelError, match="cannot be explained in this way"):
         engine.explain_classes("tiny-ham7", photographs[0], Method.ROLLOUT)
     assert Method.ROLLOUT not in methods_of(registry.card("tiny-ham7"))
 

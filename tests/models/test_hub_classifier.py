@@ -145,3 +145,4 @@ def test_the_command_line_adds_one(cache, tmp_path, capsys):
     assert main(["install", REPO, "--source", str(tmp_path / "published")]) == 0
     assert json.loads(capsys.readouterr().out)["name"] == NAME
     assert (cache / f"{NAME}.safetensors").is_file()
+    assert main(["install", NAME, "--source", str(tmp_path / "published")]) == 0  # by the name that it got

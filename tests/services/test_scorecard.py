@@ -105,6 +105,16 @@ def test_figures_of_a_case_checked_by_hand():
     assert figures["auc"] == {"benign": 1, "malignant": 1}
 
 
+def test_a_model_that_cannot_be_explained_is_scored_without_a_heat_scale(data_dir, weights_dir, monkeypatch):
+    card = replace(registry.card("tiny-ham7"), has_maps=False)
+    monkeypatch.setitem(
+        registry._entries, "tiny-ham7", registry.Entry(card, registry.entry("tiny-ham7").build)
+    )
+    assert evaluate("tiny-ham7", data_dir, weights_dir, KnownEngine())["n"] == 7
+    record = json.loads((weights_dir / "tiny-ham7.json").read_text())
+    assert "reference_heat" not in record and record["reference_heats"] == {}
+
+
 def test_the_gain_from_all_wrong_to_all_right_is_certain():
     targets = np.repeat([0, 1], 10)
     right = np.where(np.arange(2) == targets[:, None], 0.9, 0.1)
