@@ -23,6 +23,7 @@ CARD = replace(
         learning_rate=5e-4,
         weight_decay=0.05,
         ema_decay=0.997,
+        patience=5,
         mixing=0.3,
         distillation=0.5,
         frozen=7,
