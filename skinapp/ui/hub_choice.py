@@ -15,7 +15,7 @@ def hub_choice() -> None:
     with st.expander(_("Add a classifier")):
         repo = st.text_input(
             _("Name on the Hugging Face hub"),
-            placeholder="owner/name",
+            placeholder=_("owner/name"),
             key="settings_hub",
             help=_("An image classifier for the seven classes, with safetensors files. It is fetched once."),
         )
