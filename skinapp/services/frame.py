@@ -97,7 +97,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
         advice=advice,
         codes=prediction.codes if prediction else (),
         probs=prediction.probs if prediction else None,
-        heatmap=prediction.heatmaps[0] if prediction and prediction.has_maps else None,
+        heatmap=prediction.heatmaps[0] if prediction and choices.show_heat and prediction.has_maps else None,
     )
 
 
