@@ -53,10 +53,10 @@ def _repeat(options: argparse.Namespace) -> None:
 
 def _study(options: argparse.Namespace) -> None:
     from skinapp.engine.choice import choose_engine
-    from skinapp.services.sampling_study import study
+    from skinapp.services.sampling_study import SEEN, study
 
     choice, run_options, recipe = _training(options)
-    for row in study(options.name, choice, run_options, choose_engine, recipe, options.seen):
+    for row in study(options.name, choice, run_options, choose_engine, recipe, options.seen or SEEN):
         print(json.dumps(row), flush=True)
 
 
@@ -230,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     study = commands.add_parser("study", help="train and score paper B's grid of samplings and splits")
     _add_training(study)
     study.add_argument("--seed", type=int)
-    study.add_argument("--seen", type=int, default=20_000, help="photographs that each run sees")
+    study.add_argument("--seen", type=int, help="photographs that each run sees")
     study.set_defaults(run=_study)
     average = commands.add_parser("average", help="average the weights of trainings with one start")
     average.add_argument("name", metavar="NAME")

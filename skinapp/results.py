@@ -264,6 +264,11 @@ class Analysis:
         return self.mask is not None and bool(self.mask.any())
 
     @property
+    def has_maps(self) -> bool:
+        """True where a class was named and its heat maps were made."""
+        return self.prediction is not None and self.prediction.has_maps
+
+    @property
     def is_refused(self) -> bool:
         """True where a classifier ran and its answer was held back."""
         return self.prediction is None and self.caution is not None

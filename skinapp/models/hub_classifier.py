@@ -108,9 +108,10 @@ def add_classifier(
 def register_added(folder: Path) -> None:
     """Register every classifier that was added to this folder before; damaged records are passed over."""
     for path in sorted(folder.glob(f"{PREFIX}*.json")):
-        record = read_record(path)
-        if {"hub", "config", "order", "preprocessing"} <= record.keys():
-            _register(path.stem, record)
+        try:
+            _register(path.stem, read_record(path))
+        except (ValueError, KeyError):
+            continue
 
 
 def order_of(labels: dict[int, str]) -> tuple[int, ...]:

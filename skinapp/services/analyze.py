@@ -91,8 +91,9 @@ def analyze(
         shape = shape_of(image, mask, choices.mm_per_px)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
-        asked = {"mirrored": choices.mirrored, "patient": choices.patient}
-        prediction = engine.classify(choices.classifier, cleaned, **asked)
+        prediction = engine.classify(
+            choices.classifier, cleaned, mirrored=choices.mirrored, patient=choices.patient
+        )
         analysis = with_class(analysis, prediction, bounds)
     return analysis
 

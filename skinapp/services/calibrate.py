@@ -6,6 +6,7 @@ photographs that taught nothing are only reported on.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,13 @@ import numpy as np
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pad_ufes_20 import pad_ufes_samples
 from skinapp.data.pixels import read_image
-from skinapp.data.sample import Sample
 from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
 from skinapp.models import registry
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
 from skinapp.models.weights import find_checkpoint, write_record
-from skinapp.results import Prediction
+from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
 from skinapp.services.caution import COVERAGES
 
@@ -48,7 +48,10 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     """
     labels, record = registry.card(name).labels, find_checkpoint(name, weights_dir).record
     samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
-    seen = {split: _seen_rows(name, rows, engine) for split, rows in samples.items()}
+    seen = {
+        split: _seen(name, _images(rows), engine, (row.patient for row in rows))
+        for split, rows in samples.items()
+    }
     targets = {split: np.array([row.target for row in rows]) for split, rows in samples.items()}
     phones = pad_ufes_samples(data_dir)
     teaches = _taught(phones)
@@ -74,19 +77,13 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     return known
 
 
-def _seen(name: str, images: Iterable[np.ndarray], engine: Engine) -> Seen:
-    return _seen_of(engine.classify(name, image, explain=False) for image in images)
-
-
-def _seen_rows(name: str, rows: Iterable[Sample], engine: Engine) -> Seen:
-    """The same of rows of which more is known than their photograph."""
-    return _seen_of(
-        engine.classify(name, read_image(row.image), explain=False, patient=row.patient) for row in rows
-    )
-
-
-def _seen_of(predictions: Iterable[Prediction]) -> Seen:
-    answers = list(predictions)
+def _seen(
+    name: str, images: Iterable[np.ndarray], engine: Engine, patients: Iterable[Patient] = repeat(UNKNOWN)
+) -> Seen:
+    answers = [
+        engine.classify(name, image, explain=False, patient=patient)
+        for image, patient in zip(images, patients, strict=False)
+    ]
     return Seen(np.stack([one.features for one in answers]), np.stack([one.probs for one in answers]))
 
 

@@ -27,14 +27,8 @@ from skinapp.services.filenames import file_stem, unique_name
 NOTICE = marked("Research demonstration, not a medical device.")
 FILL_OPACITY = 0.25
 HEAT_OPACITY = 0.6
-_SECTIONS = {
-    "outline",
-    "shape",
-    "classes",
-    "spread_over_mirror_images",
-    "patient",
-    "caution",
-}  # None where not computed
+# None where it was not computed or told
+_SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "patient", "caution"}
 
 
 def mask_png(analysis: Analysis) -> bytes:
@@ -121,7 +115,7 @@ def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
     if analysis.mask is not None:
         yield "mask.png", mask_png(analysis)
         yield "outline.png", overlay_png(analysis)
-    if analysis.prediction is not None and analysis.prediction.has_maps:
+    if analysis.has_maps:
         yield "heat-map.png", heatmap_png(analysis)
 
 

@@ -19,16 +19,16 @@ from skinapp.data.splits import STUDY_RATIOS
 from skinapp.models.card import Recipe, Sampling
 from skinapp.services.analyze import Engine
 from skinapp.services.scoring.classes import class_intervals
-from skinapp.services.scoring.sampling import BY_IMAGE, BY_LESION, FILE
+from skinapp.services.scoring.sampling import BY_IMAGE, BY_LESION, ENDS, FILE, MEASURES
 from skinapp.services.scoring.tables import Row, write_table
 from skinapp.training.loop import train
+from skinapp.training.sampling import sampled_rows
 from skinapp.training.task import DataChoice
 from skinapp.training.trainer import RunOptions
 
 UNITS = (BY_LESION, BY_IMAGE)
 SAMPLINGS = (Sampling.UNDER, Sampling.OVER)
 SEEN = 20_000  # photographs that a run sees in training, repeats counted
-MEASURES = ("accuracy", "balanced_accuracy")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def _row(
         split: ham10000_samples(choice.data_dir, split, run.scheme)[: choice.limit]
         for split in ("train", "val", "test")
     }
-    epochs = max(1, round(seen / _rows_an_epoch(samples["train"], run.sampling)))
+    targets = np.array([sample.target for sample in samples["train"]])
+    epochs = max(1, round(seen / len(sampled_rows(targets, run.sampling, recipe.seed, epoch=0))))
     recipe = replace(recipe, sampling=run.sampling, stages=((epochs, recipe.stages[-1][1]),))
     folder = options.run_dir / run.name
     train(name, choice, replace(options, run_dir=folder, weights_dir=folder), recipe)
@@ -107,11 +108,6 @@ def _row(
     } | _figures(name, samples["test"], make_engine(folder))
 
 
-def _rows_an_epoch(samples: list[Sample], sampling: Sampling) -> int:
-    counts = np.unique([sample.target for sample in samples], return_counts=True)[1]
-    return int(counts.min() * counts.size if sampling is Sampling.UNDER else counts.sum())
-
-
 def _figures(name: str, samples: list[Sample], engine: Engine) -> Row:
     probs = np.stack(
         [engine.classify(name, read_image(sample.image), explain=False).probs for sample in samples]
@@ -121,5 +117,5 @@ def _figures(name: str, samples: list[Sample], engine: Engine) -> Row:
     return {
         f"{key}{end}": round(value, 4)
         for key in MEASURES
-        for end, value in zip(("", "_low", "_high"), intervals[key], strict=False)
+        for end, value in zip(ENDS, intervals[key][:3], strict=True)
     }

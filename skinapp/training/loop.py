@@ -13,7 +13,7 @@ from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
-from skinapp.models.weights import find_checkpoint, save_checkpoint
+from skinapp.models.weights import save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
 from skinapp.training.metadata import fit_metadata
 from skinapp.training.task import AdversarialTask, DataChoice, TrainingTask, training_task
@@ -57,13 +57,13 @@ def _train_metadata(
     card: ModelCard, choice: DataChoice, task: TrainingTask, options: RunOptions
 ) -> dict[str, Any]:
     """The same for a classifier that adds metadata to one that is trained: nothing but that is learnt."""
-    network, share = fit_metadata(card, task, options)
+    network, fitted = fit_metadata(card, task, options)
     record = {
-        "settings": {"dataset": card.recipe.dataset, "split": choice.scheme, "share": share},
+        "settings": {"dataset": card.recipe.dataset, "split": choice.scheme, "share": fitted["share"]},
         "init": origin(options.init),
         "trained_on": {"device": "cpu", "torch": torch.__version__},
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
-        "temperature": find_checkpoint(options.init.stem, options.init.parent).temperature,
+        "temperature": fitted["temperature"],
     }
     save_checkpoint(network, card.name, options.weights_dir, record)
     return record

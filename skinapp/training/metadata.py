@@ -11,6 +11,7 @@ from skinapp.data.sample import Sample
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import negative_log_likelihood
+from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.metadata import FACTS, GROUPS, facts_of
 from skinapp.models.weights import load_model
@@ -23,8 +24,11 @@ PASSES = 8
 SHARES = np.linspace(0, 1.5, 31)  # of the shift, tried on validation rows
 
 
-def fit_metadata(card: ModelCard, task: TrainingTask, options: RunOptions) -> tuple[nn.Module, float]:
-    """The network with its metadata layer, and the share of the shift that suits the validation rows best.
+def fit_metadata(
+    card: ModelCard, task: TrainingTask, options: RunOptions
+) -> tuple[nn.Module, dict[str, float]]:
+    """The network with its metadata layer; the share of the shift that suits the validation rows best, and
+    the temperature, which stays that of the classifier.
 
     ``options.init`` is a checkpoint of the classifier without metadata, FOLDER/NAME.safetensors. Facts that
     are not independent of the photograph would count twice: the share makes up for that.
@@ -35,7 +39,8 @@ def fit_metadata(card: ModelCard, task: TrainingTask, options: RunOptions) -> tu
             _("Give its weights with --init, such as weights/mobilenetv2-ham7.safetensors."),
         )
     network, checkpoint = load_model(options.init.stem, options.init.parent)
-    own = _own_network(card, network)
+    own = registry.entry(card.name).build()
+    own.load_state_dict(network.state_dict(), strict=False)
     weight = shift_weights(*_known(task.train_samples), len(card.labels))
     logits, targets = predict(network, task.val_set(card.input_px), card, options)
     logits = logits.numpy() / checkpoint.temperature
@@ -43,7 +48,7 @@ def fit_metadata(card: ModelCard, task: TrainingTask, options: RunOptions) -> tu
     share = best_share(logits, shifts, targets.numpy())
     with torch.no_grad():
         own.metadata.weight.copy_(torch.from_numpy(share * checkpoint.temperature * weight))
-    return own.eval(), share
+    return own.eval(), {"share": share, "temperature": checkpoint.temperature}
 
 
 def shift_weights(facts: np.ndarray, targets: np.ndarray, classes: int) -> np.ndarray:
@@ -80,11 +85,3 @@ def best_share(logits: np.ndarray, shifts: np.ndarray, targets: np.ndarray) -> f
 def _known(samples: Sequence[Sample]) -> tuple[np.ndarray, np.ndarray]:
     facts = np.stack([facts_of(sample.patient) for sample in samples])
     return facts, np.array([sample.target for sample in samples])
-
-
-def _own_network(card: ModelCard, network: nn.Module) -> nn.Module:
-    from skinapp.models import registry
-
-    own = registry.entry(card.name).build()
-    own.load_state_dict(network.state_dict(), strict=False)
-    return own

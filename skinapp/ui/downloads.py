@@ -22,7 +22,7 @@ def picture_downloads(analysis: Analysis, class_index: int, fill: float, heat: f
         if analysis.mask is not None:
             file_button(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
             file_button(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis, fill)
-        if analysis.prediction is not None and analysis.prediction.has_maps:
+        if analysis.has_maps:
             name = f"{stem}-heat-map-{analysis.prediction.codes[class_index]}.png"
             file_button(_("Heat map"), name, "image/png", report.heatmap_png, analysis, class_index, heat)
 

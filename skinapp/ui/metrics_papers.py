@@ -13,6 +13,7 @@ from skinapp.ui.figure import show_figure
 from skinapp.ui.metrics_choices import task_choice
 from skinapp.ui.metrics_sampling import sampling_part
 from skinapp.ui.model_marks import mark_of
+from skinapp.ui.paper_marks import reported_trace
 
 _SHOWN = {"outline": ("iou", "segmentation"), "class": ("accuracy", "classification")}
 _HEADS = (
@@ -26,7 +27,6 @@ _HEADS = (
     "f1",
     "balanced_accuracy",
 )
-_PAPER_COLOUR = "#CC79A7"
 
 
 def papers_part() -> None:
@@ -80,16 +80,7 @@ def _names() -> dict[str, str]:
 
 def _chart(rows: list[Reported], ours: tuple[ScoredModel, ...], key: str, words: str) -> go.Figure:
     """Open diamonds for the papers, filled marks with intervals for the models here."""
-    figure = go.Figure(
-        go.Scatter(
-            x=[row.figures[key] for row in rows],
-            y=[_label(row) for row in rows],
-            mode="markers",
-            marker={"symbol": "diamond-open", "size": 12, "color": _PAPER_COLOUR, "line": {"width": 2}},
-            name=_("reported in the paper, other data or split"),
-            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-        )
-    )
+    figure = go.Figure(reported_trace([row.figures[key] for row in rows], [_label(row) for row in rows]))
     known = [model for model in ours if key in model.intervals]
     for model in known:
         figure.add_trace(_own(model, model.intervals[key]))

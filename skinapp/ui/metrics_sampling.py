@@ -9,8 +9,8 @@ from skinapp.services.scoring.reported import SAMPLING_STUDY
 from skinapp.services.scoring.sampling import BY_IMAGE, BY_LESION, StudyRow, flattery
 from skinapp.ui import caching
 from skinapp.ui.figure import Numbers, show_figure
+from skinapp.ui.paper_marks import reported_trace
 
-_PAPER_COLOUR = "#CC79A7"
 _MARKS = {BY_LESION: ("#0072B2", "circle"), BY_IMAGE: ("#E69F00", "square-open")}
 
 
@@ -69,16 +69,8 @@ def _chart(rows: tuple[StudyRow, ...]) -> go.Figure:
                 hovertemplate="%{y}: %{x:.3f}<extra></extra>",
             )
         )
-    figure.add_trace(
-        go.Scatter(
-            x=list(SAMPLING_STUDY.values()),
-            y=[_label(*key) for key in SAMPLING_STUDY],
-            mode="markers",
-            marker={"symbol": "diamond-open", "size": 12, "color": _PAPER_COLOUR, "line": {"width": 2}},
-            name=_("reported in the paper, other data or split"),
-            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-        )
-    )
+    labels = [_label(*key) for key in SAMPLING_STUDY]
+    figure.add_trace(reported_trace(list(SAMPLING_STUDY.values()), labels))
     figure.update_xaxes(title=_("Accuracy"))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(height=130 + 44 * len(SAMPLING_STUDY))

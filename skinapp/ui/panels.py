@@ -53,7 +53,7 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
 
 
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
-    prediction = analysis.prediction if analysis.prediction and analysis.prediction.has_maps else None
+    prediction = analysis.prediction if analysis.has_maps else None
     class_index, method, fill, heat = 0, Method.GRAD_CAM, FILL_OPACITY, HEAT_OPACITY
     map_test = outline_map = enlarged = False
     with st.container(key="look"):
@@ -117,7 +117,7 @@ def _panels(analysis: Analysis, look: Look) -> list[Panel]:
         panels.append(Panel(_("After cleaning"), after, _("what the models see")))
     if analysis.outline:
         panels.append(_outline_panel(analysis, image, look))
-    if analysis.prediction and analysis.prediction.has_maps:
+    if analysis.has_maps:
         panels.append(_heat_panel(analysis, image, look))
     if analysis.outline and look.show_outline_map:
         panels.append(_outline_map_panel(analysis, image, look))

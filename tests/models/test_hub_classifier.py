@@ -92,6 +92,14 @@ def test_it_is_known_again_after_a_start(cache, tmp_path):
         load_model(NAME, tmp_path)
 
 
+@pytest.mark.parametrize("damaged", ["", "{", "{}"])
+def test_a_damaged_record_keeps_no_one_from_starting(cache, damaged):
+    cache.mkdir(parents=True)
+    (cache / f"{NAME}.json").write_text(damaged)
+    register_added(cache)
+    assert NAME not in registry.names()
+
+
 def test_a_newer_revision_takes_its_place(cache, tmp_path):
     publish(tmp_path / "first")
     publish(tmp_path / "second", tuple(reversed(LABELS)))

@@ -8,6 +8,8 @@ from skinapp.services.scoring.tables import read_table
 
 FILE = "sampling-study.csv"
 BY_LESION, BY_IMAGE = "lesion", "image"
+MEASURES = ("accuracy", "balanced_accuracy")
+ENDS = ("", "_low", "_high")  # of the columns of a measure: its value and its interval
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,6 @@ def flattery(rows: tuple[StudyRow, ...]) -> float | None:
 
 def _study_row(row: dict[str, str]) -> StudyRow:
     n = int(row["test_n"])
-    intervals = {
-        key: Interval(*(float(row[key + end]) for end in ("", "_low", "_high")), n)
-        for key in ("accuracy", "balanced_accuracy")
-    }
+    intervals = {key: Interval(*(float(row[key + end]) for end in ENDS), n) for key in MEASURES}
     words = (row[key] for key in ("model", "unit", "sampling", "ratio"))
     return StudyRow(*words, int(row["side_px"]), int(row["shared"]), **intervals)
