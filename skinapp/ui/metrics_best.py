@@ -145,8 +145,8 @@ def _learning_curves(models: tuple[ScoredModel, ...]) -> None:
     others = [model.title for model in models if len(model.curve) <= 1]
     if others:
         words = _(
-            "Without a curve of their own, as their weights are the mean of several trainings, or were added to "
-            "those of another model: {names}."
+            "Without a curve of their own, as their weights are the mean of several trainings, or were added "
+            "to those of another model: {names}."
         )
         st.caption(words.format(names=", ".join(others)))
 
