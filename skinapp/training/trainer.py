@@ -1,5 +1,6 @@
 """The state of one training and its passes: one cosine, averaged weights, resuming after an interruption."""
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights
 from skinapp.training.distillation import Teachers, distillation_loss
+from skinapp.training.folding import fold, unfold
 from skinapp.training.task import TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
@@ -52,6 +54,8 @@ class Trainer:
         self.model = registry.entry(card.name).build()
         if options.init:
             self._load_init(options.init)
+        if recipe.folded:
+            fold(self.model.eval())
         self.model.to(options.device, memory_format=torch.channels_last)
         self.frozen = self.model.features[: recipe.frozen].requires_grad_(False) if recipe.frozen else None
         self.average = AveragedModel(
@@ -111,8 +115,11 @@ class Trainer:
 
     def best_network(self) -> nn.Module:
         """The averaged network at its best validation score, in evaluation mode."""
-        self.average.module.load_state_dict(self.best_state)
-        return self.average.module.eval()
+        network = copy.deepcopy(self.average.module).eval()
+        network.load_state_dict(self.best_state)
+        if self.recipe.folded:
+            unfold(network)
+        return network
 
     def validate(self, side_px: int) -> float:
         """The averaged network's score on the validation rows."""

@@ -56,9 +56,12 @@ def _answer(shared: Assistant, question: str, region: Region, numbers: dict[str,
 
 def _follow(shared: Assistant, asked: Question, region: Region, place: Any) -> Answer:
     """Draw the answer while it comes, and return it when it is finished."""
+    shown = ""
     for answer in shared.answer(asked, chat_state.visitor_limit()):
         chat_state.remember_coming(asked.text, answer)
-        _draw(answer, region, place)
+        if answer.text != shown or answer.alarms:
+            _draw(answer, region, place)
+        shown = answer.text
     return answer
 
 

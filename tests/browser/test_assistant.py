@@ -90,7 +90,7 @@ def test_a_stop_keeps_what_had_come(browser, assistant_url, service):
             ask(page, "What is a mole?")
             expect(page.get_by_text("A mole is a small growth")).to_be_visible(timeout=WAIT_MS)
             page.locator(STOP).click()
-        expect(page.get_by_text("You stopped this answer.")).to_be_visible(timeout=WAIT_MS)
+            expect(page.get_by_text("You stopped this answer.")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("button", name="Ask again")).to_be_visible()
 
 

@@ -61,7 +61,7 @@ def test_the_command_alone_does_what_made_the_committed_weights(name):
     made_by = first if first.get("loss") == record["settings"]["loss"] else record["settings"]
     recipe = json.loads(json.dumps(asdict(registry.card(name).recipe)))
     # settings that came after some of the trainings
-    later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "sampling": "all"}
+    later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "folded": False, "sampling": "all"}
     assert recipe == {key: (later | made_by)[key] for key in recipe}
 
 

@@ -11,6 +11,7 @@ from skinapp.services.assistant.answer import Answer, Kind, Source, Turn
 from skinapp.services.assistant.answer_check import REMARKS, WITHHELD, Allowed, AnswerCheck, Fault
 from skinapp.services.assistant.articles import Article
 from skinapp.services.assistant.limits import RateLimit
+from skinapp.services.assistant.pulse import with_pulse
 from skinapp.services.assistant.red_flags import Alarm, find_red_flags
 from skinapp.services.assistant.result_numbers import percents_of
 from skinapp.services.assistant.safe_markdown import host_of, safe_markdown
@@ -41,7 +42,10 @@ class Assistant:
         self.topics = {article.title: article for article in self.index.articles}
 
     def answer(self, question: Question, visitor: RateLimit | None = None) -> Iterator[Answer]:
-        """The answer as it grows; the last one is finished. A red flag never waits for a service."""
+        """The answer as it grows; the last one is finished. A red flag never waits for a service.
+
+        While a service keeps silent, the same answer comes again and again: a caller can stop at any time.
+        """
         alarms = find_red_flags(question.text)
         if alarms and alarms[0].flag.urgency <= Urgency.NOW:
             yield Answer(Kind.URGENT, alarms=alarms)
@@ -79,12 +83,14 @@ class Assistant:
         said, dropped = prompt.messages(question.text, question.turns, articles, question.numbers)
         remarks = _dropped_words(dropped)
         check, pages, failure = AnswerCheck(self._allowed(question, articles)), (), None
+        coming = Answer(Kind.SERVICE, "", remarks=remarks, finished=False)
         try:
-            for piece in self.service.stream(said):
-                pages = piece.sources or pages
-                shown = safe_markdown(check.feed(piece.text))
-                if piece.text and shown:
-                    yield Answer(Kind.SERVICE, shown, remarks=remarks, finished=False)
+            for piece in with_pulse(self.service.stream(said)):
+                if piece is not None:
+                    pages = piece.sources or pages
+                    coming = replace(coming, text=safe_markdown(check.feed(piece.text)))
+                if piece is None or (piece.text and coming.text):
+                    yield coming
         except ServiceError as error:
             failure = error
             self._heed(error)

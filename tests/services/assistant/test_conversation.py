@@ -165,3 +165,12 @@ def test_a_conversation_becomes_a_file():
     assert "> What is this?" in text
     assert NOTICE in text
     assert "You stopped" in text
+
+
+def test_while_a_service_keeps_silent_the_answer_so_far_comes_again(assistant, chat_server):
+    chat_server.gate.clear()
+    answers = assistant.answer(Question("What is a mole?"))
+    again = next(after for before, after in pairwise(answers) if before == after and after.text)
+    assert not again.finished
+    chat_server.gate.set()
+    assert list(answers)[-1].finished
