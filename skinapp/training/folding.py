@@ -7,7 +7,6 @@ other in an `nn.Sequential`.
 
 from collections.abc import Iterator
 
-import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 

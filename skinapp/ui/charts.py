@@ -1,6 +1,7 @@
 """Charts in both themes: text takes the theme's colour, marks the colours of Okabe and Ito."""
 
 import numpy as np
+import pandas as pd  # noqa: F401  Plotly asks for it by name, also while another thread still imports it
 import plotly.graph_objects as go
 import streamlit as st
 

@@ -9,7 +9,7 @@ from skinapp.services.stream import LiveState, LiveStream
 from skinapp.ui import tray
 from skinapp.ui.errors import escaped, show_error
 from skinapp.ui.frame import restore_language
-from skinapp.ui.live_video import OFFLINE_KEY
+from skinapp.ui.live_video import OFFLINE_KEY, forget_timed_runs
 from skinapp.ui.panels import class_words
 
 REFRESH_S = 0.5
@@ -131,4 +131,5 @@ def _open(data: bytes, ending: str) -> None:
     """Put a picture on the tray and go to where it is analyzed in full."""
     number = sum(item.name.startswith("live-") for item in tray.items()) + 1
     tray.add(f"live-{number}.{ending}", data)
+    forget_timed_runs()
     st.switch_page("pages/analyze.py")

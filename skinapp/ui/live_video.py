@@ -95,6 +95,15 @@ def _stream_maker(chosen: LiveSettings, key: str) -> Callable[[], LiveStream]:
     )
 
 
+def forget_timed_runs() -> None:
+    """Turn away what a browser still asks for by its clock, before the script goes to another page.
+
+    Streamlit 1.67 takes a timed run of a fragment for a visit to the page that it stood on: one that comes
+    while the next page is made empties that page as soon as it is finished.
+    """
+    get_script_run_ctx().fragment_storage.clear()
+
+
 def _hang_up(context) -> None:
     """End the connection of a tab that is gone: its decoder, its tracks and their threads."""
     worker = context._get_worker() if context else None

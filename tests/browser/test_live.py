@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from skinapp.imaging.film import encode_mjpeg, film, read_number
 
@@ -35,12 +36,14 @@ def camera(chromium, tmp_path_factory):
 
 
 @contextmanager
-def visit(browser, url, width=1280, height=1000, permissions=("camera",), script=None):
+def visit(browser, url, width=1280, height=1000, permissions=("camera",), script=None, route=None):
     context = browser.new_context(viewport={"width": width, "height": height}, permissions=list(permissions))
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     if script:
         page.add_init_script(script)
+    if route:
+        page.route_web_socket("**/_stcore/stream", route)
     page.goto(f"{url}/live")
     expect(page.get_by_role("heading", name="Live camera")).to_be_visible(timeout=WAIT_MS)
     try:
@@ -130,6 +133,44 @@ def test_freeze_then_analyze_the_frame(camera, app_url):
         page.get_by_role("button", name="Analyze this frame").click()
         expect(page.get_by_role("heading", name="All classes")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_text("640 × 480 px")).to_be_visible()
+
+
+class SlowNetwork:
+    """Once armed, holds back what the server sends, from a click until the browser asks by its clock again."""
+
+    def __init__(self):
+        self.is_armed = self.holds = False
+        self.held = []
+
+    def __call__(self, to_browser):
+        to_server = to_browser.connect_to_server()
+
+        def from_browser(message):
+            to_server.send(message)
+            is_timed = BackMsg.FromString(message).rerun_script.is_auto_rerun
+            if self.is_armed and not is_timed:
+                self.is_armed, self.holds = False, True
+            elif self.holds and is_timed:
+                self.holds = False
+                for late in self.held:
+                    to_browser.send(late)
+
+        to_browser.on_message(from_browser)
+        to_server.on_message(lambda late: self.held.append(late) if self.holds else to_browser.send(late))
+
+
+def test_a_slow_network_does_not_blank_the_page_that_follows(camera, app_url):
+    network = SlowNetwork()
+    with visit(camera, app_url, route=network) as page:
+        start(page)
+        page.get_by_role("button", name="Freeze").click()
+        expect(page.locator(".live b")).to_have_text("Frozen.")
+        network.is_armed = True
+        page.get_by_role("button", name="Analyze this frame").click()
+        expect(page.get_by_text("640 × 480 px")).to_be_visible(timeout=WAIT_MS)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT_MS)
+        expect(page.get_by_text("640 × 480 px")).to_be_visible()
+        assert network.held
 
 
 def test_models_and_resolution_change_while_it_streams(camera, app_url):
