@@ -136,7 +136,7 @@ def test_freeze_then_analyze_the_frame(camera, app_url):
 
 
 class SlowNetwork:
-    """Once armed, holds back what the server sends, from a click until the browser asks by its clock again."""
+    """Once armed, holds what the server sends, from a click until the browser asks by its clock again."""
 
     def __init__(self):
         self.is_armed = self.holds = False
