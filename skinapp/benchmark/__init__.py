@@ -192,7 +192,7 @@ def memory(segmenter: str, classifier: str, folder: Path, analyses: int = ANALYS
 
 
 def _installed(task: Task, folder: Path) -> list[str]:
-    names = [name for name in registry.names(task) if is_installed(name, folder)]
+    names = [name for name in registry.names(task, with_recipes=True) if is_installed(name, folder)]
     if not names:
         raise WeightsError(
             _("There are no weights in '{folder}' to measure with.").format(folder=folder),

@@ -78,6 +78,9 @@ class ModelCard:
     ``has_metadata`` of a classifier that also hears of age, sex and site. A classifier without ``has_maps``
     cannot be explained.
 
+    ``recipe_only`` is true of a model whose weights are no part of the project: it is offered once somebody
+    has trained it.
+
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
 
@@ -110,4 +113,5 @@ class ModelCard:
     context_px: int = 0
     encoder: str = "mobilenet_v2"
     hub: Hub | None = None
+    recipe_only: bool = False
     for_tests: bool = field(default=False, repr=False)

@@ -1,18 +1,22 @@
-"""A classification network cut into its convolutional trunk and the head behind it."""
+"""Classification networks of torchvision, cut into their convolutional trunk and the head behind it.
+
+Parameters are named as torchvision names them, but for ``features.`` before those of ResNet and Inception.
+"""
+
+from collections import OrderedDict
 
 import torch
 import torchvision
 from torch import nn
 
 
-class MobileNetV2Classifier(nn.Module):
-    """(N, 3, H, W) normalised RGB to (N, K) logits. Parameters are named as torchvision names them."""
+class Classifier(nn.Module):
+    """(N, 3, H, W) normalised RGB to (N, K) logits: ``features``, their mean over pixels, ``classifier``."""
 
-    def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
+    def __init__(self, features: nn.Sequential, classifier: nn.Module):
         super().__init__()
-        net = torchvision.models.mobilenet_v2(num_classes=classes, width_mult=width, dropout=dropout)
-        self.features = net.features
-        self.classifier = net.classifier
+        self.features = features
+        self.classifier = classifier
 
     def encode(self, batch: torch.Tensor) -> torch.Tensor:
         """The last convolutional feature map, (N, C, h, w)."""
@@ -28,3 +32,58 @@ class MobileNetV2Classifier(nn.Module):
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         return self.decode(self.encode(batch))
+
+
+class MobileNetV2Classifier(Classifier):
+    """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381)."""
+
+    def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
+        net = torchvision.models.mobilenet_v2(num_classes=classes, width_mult=width, dropout=dropout)
+        super().__init__(net.features, net.classifier)
+
+
+class ResNet50Classifier(Classifier):
+    """ResNet-50 (He et al. 2016, arXiv 1512.03385)."""
+
+    def __init__(self, classes: int, dropout: float = 0.5):
+        net = torchvision.models.resnet50(num_classes=1)
+        super().__init__(_without(net, "avgpool", "fc"), _linear(2048, classes, dropout))
+
+
+class DenseNet169Classifier(Classifier):
+    """DenseNet-169 (Huang et al. 2017, arXiv 1608.06993)."""
+
+    def __init__(self, classes: int, dropout: float = 0.5):
+        features = torchvision.models.densenet169(num_classes=1).features
+        features.add_module("relu5", nn.ReLU())
+        super().__init__(features, _linear(1664, classes, dropout))
+
+
+class InceptionV3Classifier(Classifier):
+    """Inception-v3 without its second output (Szegedy et al. 2016, arXiv 1512.00567); sides from 75 px."""
+
+    def __init__(self, classes: int, dropout: float = 0.5):
+        net = torchvision.models.inception_v3(num_classes=1, aux_logits=False, init_weights=False)
+        super().__init__(_without(net, "avgpool", "dropout", "fc"), _linear(2048, classes, dropout))
+
+
+class VGG16Classifier(Classifier):
+    """VGG-16 with batch norm (Simonyan & Zisserman 2015, arXiv 1409.1556) on pooled features.
+
+    In place of its own three layers of 4,096, nine tenths of its parameters, it has one.
+    """
+
+    def __init__(self, classes: int, dropout: float = 0.5):
+        features = torchvision.models.vgg16_bn(num_classes=1).features
+        super().__init__(features, _linear(512, classes, dropout))
+
+
+def _without(network: nn.Module, *heads: str) -> nn.Sequential:
+    """The parts of a network in their order, but for these."""
+    return nn.Sequential(
+        OrderedDict((name, part) for name, part in network.named_children() if name not in heads)
+    )
+
+
+def _linear(channels: int, classes: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(nn.Dropout(dropout), nn.Linear(channels, classes))

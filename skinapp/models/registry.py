@@ -46,7 +46,7 @@ def entry(name: str) -> Entry:
         hint = (
             _("Did you mean '{name}'?").format(name=near[0])
             if near
-            else _("Known models: {names}.").format(names=", ".join(names()))
+            else _("Known models: {names}.").format(names=", ".join(names(with_recipes=True)))
         )
         raise ModelError(_("There is no model called '{name}'.").format(name=name), hint)
     return _entries[name]
@@ -57,10 +57,15 @@ def card(name: str) -> ModelCard:
     return entry(name).card
 
 
-def names(task: Task | None = None, for_tests: bool = False) -> tuple[str, ...]:
-    """Names in order of registration, of one task or all; the tiny test models only when asked for."""
+def names(task: Task | None = None, for_tests: bool = False, with_recipes: bool = False) -> tuple[str, ...]:
+    """Names in order of registration, of one task or all.
+
+    The tiny test models come only when asked for, and only they; what is but a recipe comes when asked for.
+    """
     return tuple(
         name
         for name, known in _entries.items()
-        if known.card.for_tests == for_tests and task in (None, known.card.task)
+        if known.card.for_tests == for_tests
+        and task in (None, known.card.task)
+        and (with_recipes or not known.card.recipe_only)
     )

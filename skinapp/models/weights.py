@@ -13,6 +13,7 @@ from typing import Any
 
 import segmentation_models_pytorch as smp
 import torch
+import torchvision
 from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
@@ -178,13 +179,17 @@ def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
 
 
 def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
-    """The same with the ImageNet weights that segmentation-models-pytorch downloads for an encoder.
+    """The same with ImageNet weights that are downloaded: an encoder's of segmentation-models-pytorch.
 
-    `WeightsError` where there is no such encoder or it cannot be downloaded.
+    A network that only torchvision has comes from there. `WeightsError` where there is none of this name or
+    it cannot be downloaded.
     """
     try:
-        state = smp.encoders.get_encoder(encoder, weights="imagenet").state_dict()
-    except (OSError, KeyError) as error:
+        if encoder in smp.encoders.encoders:
+            state = smp.encoders.get_encoder(encoder, weights="imagenet").state_dict()
+        else:
+            state = torchvision.models.get_model(encoder, weights="DEFAULT").state_dict()
+    except (OSError, KeyError, ValueError) as error:
         raise WeightsError(
             _("The ImageNet weights of the encoder '{encoder}' cannot be downloaded.").format(
                 encoder=encoder
@@ -196,7 +201,7 @@ def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
 
 def _take_fitting(model: nn.Module, state: dict[str, torch.Tensor], source: str) -> tuple[int, int]:
     own = model.state_dict()
-    fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.")), key=len)
+    fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.", "features.")), key=len)
     if not fitting:
         raise WeightsError(
             _("No tensor of '{path}' fits this model.").format(path=source),

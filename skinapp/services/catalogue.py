@@ -29,8 +29,9 @@ class Listing:
 
 
 def listings(weights_dir: Path, task: Task | None = None) -> tuple[Listing, ...]:
-    """All models of a task (or of all), in the order of the zoo."""
-    return tuple(_listing(name, weights_dir) for name in registry.names(task))
+    """All models of a task (or of all), in the order of the zoo; of recipes those that somebody trained."""
+    known = (_listing(name, weights_dir) for name in registry.names(task, with_recipes=True))
+    return tuple(listing for listing in known if listing.installed or not listing.card.recipe_only)
 
 
 def _listing(name: str, weights_dir: Path) -> Listing:

@@ -15,7 +15,7 @@ from skinapp.models.weights import find_checkpoint, is_installed, load_model
 from skinapp.settings import settings
 from tests.networks import TRAINED_HERE
 
-NAMES = [*registry.names(), *registry.names(for_tests=True)]
+NAMES = [*registry.names(with_recipes=True), *registry.names(for_tests=True)]
 
 
 @pytest.mark.parametrize("name", TRAINED_HERE)

@@ -9,6 +9,11 @@ from skinapp.models.zoo import unet_effb3  # noqa: F401
 from skinapp.models.zoo import mobilenetv2_ham7  # noqa: F401
 from skinapp.models.zoo import mobilenetv2_ham7_meta  # noqa: F401
 from skinapp.models.zoo import vit_ham7  # noqa: F401
+from skinapp.models.zoo import inceptionv3_ham7  # noqa: F401
+from skinapp.models.zoo import densenet169_under  # noqa: F401
+from skinapp.models.zoo import resnet50_over  # noqa: F401
+from skinapp.models.zoo import resnet50_ham7  # noqa: F401
+from skinapp.models.zoo import vgg16_ham7  # noqa: F401
 from skinapp.models.zoo import light_x4  # noqa: F401
 from skinapp.models.zoo import light_x4_phone  # noqa: F401
 from skinapp.models.zoo import srresnet_x4  # noqa: F401

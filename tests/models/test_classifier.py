@@ -1,0 +1,86 @@
+"""Networks of torchvision, cut in two: the same answers, the same names."""
+
+import pytest
+import torch
+import torchvision
+from safetensors.torch import save_file
+
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.card import Task
+from skinapp.models.classifier import (
+    DenseNet169Classifier,
+    InceptionV3Classifier,
+    ResNet50Classifier,
+    VGG16Classifier,
+)
+from skinapp.models.weights import load_imagenet_weights, load_initial_weights, save_checkpoint
+from skinapp.services.catalogue import listings
+
+RECIPES = [name for name in registry.names(with_recipes=True) if name not in registry.names()]
+SIDE_PX = 96
+NETWORKS = {  # ours, torchvision's, its head
+    "resnet50": (ResNet50Classifier, {}, "fc"),
+    "densenet169": (DenseNet169Classifier, {}, "classifier"),
+    "inception_v3": (InceptionV3Classifier, {"aux_logits": False, "init_weights": False}, "fc"),
+}
+
+
+def torchvision_network(name, **options):
+    torch.manual_seed(0)
+    return torchvision.models.get_model(name, weights=None, num_classes=7, **options)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@torch.no_grad()
+def test_answers_as_torchvision_does_from_its_weights(name, tmp_path):
+    kind, options, head = NETWORKS[name]
+    theirs = torchvision_network(name, **options)
+    theirs.train()(torch.randn(4, 3, SIDE_PX, SIDE_PX))  # so that batch norm has seen something
+    save_file(theirs.eval().state_dict(), tmp_path / "theirs.safetensors")
+    ours = kind(classes=7).eval()
+    taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == total - 2
+    ours.classifier[-1].load_state_dict(getattr(theirs, head).state_dict())
+    batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
+    torch.testing.assert_close(ours(batch), theirs(batch), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_vgg_has_the_features_of_torchvision(tmp_path):
+    theirs = torchvision_network("vgg16_bn").eval()
+    features = {key: value for key, value in theirs.state_dict().items() if key.startswith("features.")}
+    save_file(features, tmp_path / "theirs.safetensors")
+    ours = VGG16Classifier(classes=7).eval()
+    taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == total - 2
+    batch = torch.randn(1, 3, SIDE_PX, SIDE_PX)
+    torch.testing.assert_close(ours.encode(batch), theirs.features(batch))
+    assert ours(batch).shape == (1, 7)
+
+
+def test_downloaded_weights_of_torchvision_fill_what_no_encoder_has(monkeypatch):
+    asked, theirs = [], torchvision_network("inception_v3", aux_logits=True, init_weights=False)
+
+    def without_download(name, weights):
+        asked.append((name, weights))
+        return theirs
+
+    monkeypatch.setattr(torchvision.models, "get_model", without_download)
+    ours = registry.entry("inceptionv3-ham7").build()
+    taken, total = load_imagenet_weights(ours, registry.card("inceptionv3-ham7").encoder)
+    assert asked == [("inception_v3", "DEFAULT")]
+    assert taken == total - 2
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_offered_once_somebody_trained_it(name, tmp_path):
+    assert name not in [known.card.name for known in listings(tmp_path, Task.CLASSIFICATION)]
+    (tmp_path / f"{name}.json").write_text("{}")
+    (tmp_path / f"{name}.safetensors").write_bytes(b"")
+    assert name in [known.card.name for known in listings(tmp_path, Task.CLASSIFICATION)]
+
+
+def test_what_a_recipe_makes_is_under_45_mb(tmp_path):
+    save_checkpoint(ResNet50Classifier(classes=7), "resnet50-ham7", tmp_path, {})
+    assert (tmp_path / "resnet50-ham7.safetensors").stat().st_size < 45 * 2**20
