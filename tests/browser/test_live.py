@@ -147,10 +147,10 @@ class SlowNetwork:
 
         def from_browser(message):
             to_server.send(message)
-            is_timed = BackMsg.FromString(message).rerun_script.is_auto_rerun
-            if self.is_armed and not is_timed:
+            asked = BackMsg.FromString(message).rerun_script
+            if self.is_armed and any(widget.trigger_value for widget in asked.widget_states.widgets):
                 self.is_armed, self.holds = False, True
-            elif self.holds and is_timed:
+            elif self.holds and asked.is_auto_rerun:
                 self.holds = False
                 for late in self.held:
                     to_browser.send(late)
