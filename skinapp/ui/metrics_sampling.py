@@ -45,8 +45,13 @@ def _sentence(rows: tuple[StudyRow, ...]) -> str:
     share = sum(row.shared for row in leaked) / sum(row.accuracy.n for row in leaked)
     return _(
         "Drawn by photograph, {share} of the test photographs show a lesion that the training saw too; that "
-        "changed the accuracy by {gain} on average against the same runs drawn by lesion."
-    ).format(share=format_percent(share), gain=format_signed(gain, 3))
+        "changed the accuracy by {gain} and the balanced accuracy by {balanced} on average against the same "
+        "runs drawn by lesion."
+    ).format(
+        share=format_percent(share),
+        gain=format_signed(gain, 3),
+        balanced=format_signed(flattery(rows, "balanced_accuracy"), 3),
+    )
 
 
 def _chart(rows: tuple[StudyRow, ...]) -> go.Figure:

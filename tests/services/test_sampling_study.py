@@ -91,10 +91,10 @@ def test_rows_tell_what_each_run_saw_and_reached(data_dir, tmp_path, monkeypatch
 
 def test_the_flattery_compares_runs_alike_in_all_else():
     def row(unit, sampling, accuracy):
-        return StudyRow(
-            "m", unit, sampling, "80:20", 96, 0, Interval(accuracy, 0, 1, 9), Interval(0, 0, 1, 9)
-        )
+        both = Interval(accuracy, 0, 1, 9), Interval(2 * accuracy, 0, 1, 9)
+        return StudyRow("m", unit, sampling, "80:20", 96, 0, *both)
 
     rows = (row("lesion", "under", 0.5), row("image", "under", 0.6), row("image", "over", 0.9))
     assert flattery(rows) == pytest.approx(0.1)
+    assert flattery(rows, "balanced_accuracy") == pytest.approx(0.2)
     assert flattery(rows[:1]) is None

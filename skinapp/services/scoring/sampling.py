@@ -34,9 +34,12 @@ def study_rows(weights_dir: Path) -> tuple[StudyRow, ...]:
     return tuple(_study_row(row) for row in read_table(weights_dir / FILE).rows)
 
 
-def flattery(rows: tuple[StudyRow, ...]) -> float | None:
-    """Mean accuracy drawn by photograph minus that by lesion, of runs alike in all else; None without any."""
-    known = {(row.unit, row.sampling, row.ratio): row.accuracy.value for row in rows}
+def flattery(rows: tuple[StudyRow, ...], measure: str = "accuracy") -> float | None:
+    """Mean of a measure drawn by photograph minus that by lesion, of runs alike in all else; None without any.
+
+    ``measure`` is one of `MEASURES`.
+    """
+    known = {(row.unit, row.sampling, row.ratio): getattr(row, measure).value for row in rows}
     gains = [
         value - known[BY_LESION, sampling, ratio]
         for (unit, sampling, ratio), value in known.items()
