@@ -35,7 +35,7 @@ def study_rows(weights_dir: Path) -> tuple[StudyRow, ...]:
 
 
 def flattery(rows: tuple[StudyRow, ...], measure: str = "accuracy") -> float | None:
-    """Mean of a measure drawn by photograph minus that by lesion, of runs alike in all else; None without any.
+    """Mean of a measure drawn by photograph less that by lesion, of runs alike in all else; None without any.
 
     ``measure`` is one of `MEASURES`.
     """
