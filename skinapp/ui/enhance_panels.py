@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import format_number, format_percent, format_signed
 from skinapp.i18n import gettext as _
 from skinapp.imaging.overlay import overlay_heatmap
 from skinapp.results import Consistency, PredictionChange
@@ -138,7 +138,7 @@ def _change_words(change: PredictionChange | None) -> str:
     numbers = {
         "before": f"{class_words(change.before_code)} {format_percent(change.before_prob)}",
         "after": f"{class_words(change.after_code)} {format_percent(change.after_prob)}",
-        "shift": f"{100 * change.suspicious_shift:+.0f}",
+        "shift": format_signed(100 * change.suspicious_shift, 0),
     }
     if change.is_announced:
         return _(

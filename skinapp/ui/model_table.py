@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from skinapp.i18n import format_number
+from skinapp.i18n import format_number, format_signed
 from skinapp.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _gain(figures: dict[str, Any]) -> str:
     if not figures:
         return "–"
     ours, bicubic = (figures[method]["psnr"] for method in ("enlarger", "bicubic"))
-    return f"{format_number(ours)} ({ours - bicubic:+.2f})"
+    return f"{format_number(ours)} ({format_signed(ours - bicubic)})"
 
 
 def _installed(known: "Listing") -> str:
