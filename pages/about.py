@@ -30,7 +30,8 @@ with left:
     st.subheader(_("Limits"), anchor=False)
     st.markdown(
         _(
-            "- It knows seven classes and names no other. It refuses most pictures that show no lesion, not all.\n"
+            "- It knows seven classes and names no other. It refuses most pictures without a lesion, not "
+            "all.\n"
             "- It learned from photographs taken through a dermatoscope; "
             "other pictures give unreliable answers.\n"
             "- Most of those photographs show light skin. On dark skin it was hardly tested."
