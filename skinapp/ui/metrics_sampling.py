@@ -11,6 +11,7 @@ from skinapp.ui import caching
 from skinapp.ui.figure import Numbers, show_figure
 from skinapp.ui.paper_marks import reported_trace
 
+_MARGIN = 0.02  # of accuracy, beside the outermost marks
 _MARKS = {BY_LESION: ("#0072B2", "circle"), BY_IMAGE: ("#E69F00", "square-open")}
 
 
@@ -69,16 +70,22 @@ def _chart(rows: tuple[StudyRow, ...]) -> go.Figure:
                     "color": colour,
                 },
                 mode="markers",
-                marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2}},
+                marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2}},
                 name=_unit_words(unit),
                 hovertemplate="%{y}: %{x:.3f}<extra></extra>",
             )
         )
     labels = [_label(*key) for key in SAMPLING_STUDY]
     figure.add_trace(reported_trace(list(SAMPLING_STUDY.values()), labels))
-    figure.update_xaxes(title=_("Accuracy"))
+    shown = [
+        *SAMPLING_STUDY.values(),
+        *(row.accuracy.low for row in rows),
+        *(row.accuracy.high for row in rows),
+    ]
+    figure.update_xaxes(title=_("Accuracy"), range=[min(shown) - _MARGIN, max(shown) + _MARGIN])
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_layout(height=130 + 44 * len(SAMPLING_STUDY))
+    figure.update_traces(orientation="h")
+    figure.update_layout(height=130 + 44 * len(SAMPLING_STUDY), scattermode="group", scattergap=0.2)
     return figure
 
 
