@@ -92,7 +92,7 @@ def test_a_large_photograph_arrives(browser, app_url, tmp_path):
 def test_a_photo_from_the_camera(browser, app_url):
     with visit(browser, app_url) as page:
         page.get_by_role("radio", name="Take a photo").click()
-        page.wait_for_function("document.querySelector('video')?.readyState === 4")
+        expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=WAIT_MS)
         page.get_by_role("button", name="Take photo").click()
         expect(page.get_by_role("heading", name="All classes")).to_be_visible(timeout=WAIT_MS)
 
