@@ -156,7 +156,7 @@ class SlowNetwork:
             asked = BackMsg.FromString(message).rerun_script
             if self.is_armed and any(widget.trigger_value for widget in asked.widget_states.widgets):
                 self.is_armed, self.holds = False, True
-            elif self.holds and asked.is_auto_rerun:
+            elif self.held and self.holds and asked.is_auto_rerun:
                 self.holds = False
                 for late in self.held:
                     to_browser.send(late)
