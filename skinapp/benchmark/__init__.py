@@ -33,9 +33,8 @@ from skinapp.engine.choice import choose_engine
 from skinapp.engine.records import live_record
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
-from skinapp.models import registry
 from skinapp.models.card import Task
-from skinapp.models.weights import is_installed
+from skinapp.services.catalogue import listings
 from skinapp.settings import settings
 
 THREADS = 2
@@ -192,7 +191,7 @@ def memory(segmenter: str, classifier: str, folder: Path, analyses: int = ANALYS
 
 
 def _installed(task: Task, folder: Path) -> list[str]:
-    names = [name for name in registry.names(task, with_recipes=True) if is_installed(name, folder)]
+    names = [known.card.name for known in listings(folder, task) if known.installed]
     if not names:
         raise WeightsError(
             _("There are no weights in '{folder}' to measure with.").format(folder=folder),

@@ -32,8 +32,8 @@ class Recipe:
     all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
     batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
     its teachers in the loss, where it has any. ``frozen`` counts the first stages of a classifier's trunk
-    that stay as they start, batch norm's statistics too; with ``folded`` all statistics of batch norm stay,
-    see `skinapp.training.folding`. ``sampling`` evens the classes out, see `Sampling`.
+    that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
+    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`.
     """
 
     dataset: str

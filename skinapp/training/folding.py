@@ -5,16 +5,14 @@ At fixed statistics batch norm is one affine map per channel, which the convolut
 other in an `nn.Sequential`.
 """
 
-from collections.abc import Iterator
-
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 
 def fold(network: nn.Module) -> None:
     """Fold in place: batch norms become identities, and the convolutions before them get a bias."""
-    for sequence, index, norm in list(_pairs(network, nn.BatchNorm2d)):
-        convolution = sequence[index]
+    for sequence, index in _pairs(network, nn.BatchNorm2d):
+        convolution, norm = sequence[index], sequence[index + 1]
         convolution.weight, convolution.bias = fuse_conv_bn_weights(
             convolution.weight,
             convolution.bias,
@@ -29,7 +27,7 @@ def fold(network: nn.Module) -> None:
 
 def unfold(network: nn.Module) -> None:
     """Undo `fold` in place: batch norms that add the bias alone, so that the tensors are named as before."""
-    for sequence, index, _identity in list(_pairs(network, nn.Identity)):
+    for sequence, index in _pairs(network, nn.Identity):
         convolution = sequence[index]
         norm = nn.BatchNorm2d(convolution.out_channels).eval()
         norm.running_var.fill_(1 - norm.eps)
@@ -38,10 +36,12 @@ def unfold(network: nn.Module) -> None:
         sequence[index + 1] = norm.to(convolution.weight.device)
 
 
-def _pairs(network: nn.Module, follower: type[nn.Module]) -> Iterator[tuple[nn.Sequential, int, nn.Module]]:
+def _pairs(network: nn.Module, follower: type[nn.Module]) -> list[tuple[nn.Sequential, int]]:
     """Each sequence and place in it where a convolution with such a module behind it stands."""
-    for sequence in network.modules():
-        if isinstance(sequence, nn.Sequential):
-            for index in range(len(sequence) - 1):
-                if isinstance(sequence[index], nn.Conv2d) and isinstance(sequence[index + 1], follower):
-                    yield sequence, index, sequence[index + 1]
+    return [
+        (sequence, index)
+        for sequence in network.modules()
+        if isinstance(sequence, nn.Sequential)
+        for index in range(len(sequence) - 1)
+        if isinstance(sequence[index], nn.Conv2d) and isinstance(sequence[index + 1], follower)
+    ]

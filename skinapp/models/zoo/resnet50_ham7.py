@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from skinapp.models.card import Recipe
 from skinapp.models.classifier import ResNet50Classifier
+from skinapp.models.feature_distance import IMAGENET_MEAN, IMAGENET_STD
 from skinapp.models.registry import register
 from skinapp.models.zoo import mobilenetv2_ham7
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 CARD = replace(
     mobilenetv2_ham7.CARD,
