@@ -8,37 +8,39 @@ from torch.nn import functional as F
 
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
-from skinapp.models import registry
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.weights import load_model
+from skinapp.training.folding import fold
 from skinapp.training.task import normalised
 
 
 class Teachers:
     """Classifiers that answer for the very pictures that their student sees, mixed and distorted ones too.
 
-    As in Beyer et al. 2022 (arXiv 2106.05237): teacher and student have to agree on the same pixels.
+    As in Beyer et al. 2022 (arXiv 2106.05237): teacher and student have to agree on the same view. A teacher
+    gets it at the side that it was trained for, where its student's is smaller.
     ``files`` are checkpoints, FOLDER/NAME.safetensors with their records.
     """
 
     def __init__(self, files: Sequence[Path], student: ModelCard, device: str):
-        self.models = [(*load_model(path.stem, path.parent), registry.card(path.stem)) for path in files]
-        for network, _checkpoint, card in self.models:
-            if student.task is not Task.CLASSIFICATION or card.labels != student.labels:
+        self.models = [load_model(path.stem, path.parent) for path in files]
+        for network, checkpoint in self.models:
+            if student.task is not Task.CLASSIFICATION or checkpoint.card.labels != student.labels:
                 raise ModelError(
                     _("'{teacher}' cannot teach '{student}'.").format(
-                        teacher=card.name, student=student.name
+                        teacher=checkpoint.name, student=student.name
                     ),
                     _("Teachers and student must be classifiers of the same classes."),
                 )
+            fold(network)
             network.to(device, memory_format=torch.channels_last)
 
     @torch.no_grad()
     def probs(self, images: torch.Tensor) -> torch.Tensor:
         """The mean of their calibrated probabilities (N, K) for uint8 images (N, 3, S, S)."""
         answers = [
-            (network(normalised(images, card)) / checkpoint.temperature).softmax(dim=1)
-            for network, checkpoint, card in self.models
+            (network(_seen(images, checkpoint.card)).float() / checkpoint.temperature).softmax(dim=1)
+            for network, checkpoint in self.models
         ]
         return torch.stack(answers).mean(dim=0)
 
@@ -46,3 +48,11 @@ class Teachers:
 def distillation_loss(logits: torch.Tensor, probs: torch.Tensor) -> torch.Tensor:
     """Mean Kullback-Leibler divergence in nats of the softmax of ``logits`` from ``probs``, both (N, K)."""
     return F.kl_div(logits.log_softmax(dim=1), probs, reduction="batchmean")
+
+
+def _seen(images: torch.Tensor, teacher: ModelCard) -> torch.Tensor:
+    """What a teacher is shown of uint8 images (N, 3, S, S): at least the side that it was trained at."""
+    batch = normalised(images, teacher)
+    if batch.shape[-1] >= teacher.input_px:
+        return batch
+    return F.interpolate(batch, size=(teacher.input_px, teacher.input_px), mode="bilinear")

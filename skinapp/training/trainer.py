@@ -62,7 +62,7 @@ class Trainer:
             self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
         )
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
         )
         steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
@@ -166,8 +166,10 @@ class Trainer:
         loss = self.loss(logits, targets)
         if self.teachers is None:
             return loss
+        with autocast(self.options):
+            probs = self.teachers.probs(images)
         share = self.recipe.distillation
-        return (1 - share) * loss + share * distillation_loss(logits, self.teachers.probs(images))
+        return (1 - share) * loss + share * distillation_loss(logits, probs)
 
     def _load_init(self, path: Path) -> None:
         if path == IMAGENET:

@@ -1,4 +1,4 @@
-"""What the video's frame does not do by itself: errors in the visitor's words, and no smaller pictures."""
+"""What the video's frame does not do by itself: errors in the visitor's words, whole pictures, one start."""
 
 import streamlit as st
 
@@ -23,10 +23,12 @@ def insecure_words() -> str:
     return _("This browser gives the camera only to pages with HTTPS or on this machine itself.")
 
 
-def prepare_camera() -> None:
+def prepare_camera(starts: int, start: str) -> None:
     """Let the video's frame say our words for the errors of `getUserMedia`, and keep the resolution.
 
-    A component without a look of its own: a slow browser then sends fewer pictures, not smaller ones.
+    A component without a look of its own: a slow browser then sends fewer pictures, not smaller ones. Each
+    time that ``starts`` grows it presses the button named ``start`` once: streamlit-webrtc 0.79 itself opens
+    several connections where it is asked to play before it has loaded.
     """
     busy = _("The camera gives no pictures. Close other programs that use it and press Start again.")
     words = {
@@ -36,4 +38,6 @@ def prepare_camera() -> None:
         "AbortError": busy,
         "insecure": insecure_words(),
     }
-    _component(key="live_camera", data={"name": _("Camera"), "words": words})
+    _component(
+        key="live_camera", data={"name": _("Camera"), "words": words, "starts": starts, "start": start}
+    )

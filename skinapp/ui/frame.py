@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, set_language
 from skinapp.i18n import gettext as _
@@ -15,12 +16,13 @@ from skinapp.ui.style import STYLE
 _ICON = Path(__file__).with_name("icon.png")
 
 LANGUAGE_KEY = "frame_language"
-_VISITED = "frame_visited"
+_VISITED, _PAGE, _VISIT = "frame_visited", "frame_page", "frame_visit"
 
 
 def page_frame(title: str) -> None:
     """Open a page. Every page begins with this call, because a page may run without ``app.py``."""
     _let_the_app_run_first()
+    _count_visits()
     keep_uploads_in_memory()
     st.set_page_config(page_title=title, page_icon=str(_ICON), layout="wide")
     st.html(STYLE)
@@ -37,6 +39,17 @@ def page_frame(title: str) -> None:
 def restore_language() -> None:
     """Set the visitor's language: at the start of a fragment, which runs without its page."""
     set_language(st.session_state.get(LANGUAGE_KEY, DEFAULT_LANGUAGE))
+
+
+def visit_number() -> int:
+    """Which visit to a page this is in the session: one as long as no other page is shown."""
+    return st.session_state.get(_VISIT, 0)
+
+
+def _count_visits() -> None:
+    page = get_script_run_ctx().page_script_hash
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE], st.session_state[_VISIT] = page, visit_number() + 1
 
 
 def _language_choice() -> None:

@@ -17,11 +17,12 @@ from skinapp.services.stream import LiveStream
 from skinapp.settings import settings
 from skinapp.ui import caching
 from skinapp.ui.camera import denied_words, insecure_words, missing_words, prepare_camera
+from skinapp.ui.frame import visit_number
 from skinapp.ui.live_choices import LiveSettings
 
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
 GIVEN_UP_S = 5  # of trying, before the browser said that it cannot connect
-_RESOLUTION, _RESTARTING = "live_resolution_shown", "live_restarting"
+_SHOWN, _RESOLUTION, _RESTART = "live_shown", "live_resolution_shown", "live_restart"
 _VIDEO_STYLE = {"width": "100%", "borderRadius": "0.5rem", "background": "#000"}
 
 _log = logging.getLogger(__name__)
@@ -50,18 +51,18 @@ def live_video(chosen: LiveSettings) -> LiveStream | None:
     key = _key(chosen.resolution)
     make = _stream_maker(chosen, key)
     with st.container(key="live_video"):
+        _stay_connected(key)
         context = webrtc_streamer(
             key=key,
             mode=WebRtcMode.SENDRECV,
             rtc_configuration={"iceServers": _ice_servers()},
             media_stream_constraints=chosen.constraints,
-            desired_playing_state=_restart(chosen.resolution),
             video_processor_factory=lambda: _Video(make()),
             sendback_audio=False,
             video_html_attrs={"autoPlay": True, "playsInline": True, "muted": True, "style": _VIDEO_STYLE},
             translations=_translations(),
         )
-        prepare_camera()
+        prepare_camera(_restarts(chosen.resolution), _("Start"))
     if context.state.playing:
         st.session_state[OFFLINE_KEY] = False
     video = context.video_processor
@@ -111,20 +112,35 @@ def _hang_up(context) -> None:
         Thread(target=worker.stop, name="live_hang_up", daemon=True).start()
 
 
-def _restart(resolution: str) -> bool | None:
-    """True while a stream is to go on at another resolution; None leaves start and stop to the visitor."""
+def _stay_connected(key: str) -> None:
+    """Keep the connection of a video that was on the page the last time too.
+
+    streamlit-webrtc 0.79 tells by the number of finished runs whether its page was left in between. Streamlit
+    counts a run when the browser hears of its end: with two runs close together the count jumps by two, and
+    the connection would be given up.
+    """
+    shown = key, visit_number()
+    if st.session_state.get(_SHOWN) == shown and key in st.session_state:
+        st.session_state[key]._last_rendered_run_count = None
+    st.session_state[_SHOWN] = shown
+
+
+def _restarts(resolution: str) -> int:
+    """How often a stream was to go on at another resolution; 0 where there is nothing to go on with."""
     before = st.session_state.get(_RESOLUTION, resolution)
     st.session_state[_RESOLUTION] = resolution
-    if before != resolution and _plays(before):
-        st.session_state[_RESTARTING] = True
-    elif _plays(resolution):
-        st.session_state[_RESTARTING] = False
-    return st.session_state.get(_RESTARTING) or None
+    count, visit, awaited = st.session_state.get(_RESTART, (0, 0, None))
+    if before != resolution and (_runs(before) or awaited == before):
+        count, visit, awaited = count + 1, visit_number(), resolution
+    elif _runs(resolution):
+        awaited = None
+    st.session_state[_RESTART] = count, visit, awaited
+    return count if visit == visit_number() else 0
 
 
-def _plays(resolution: str) -> bool:
+def _runs(resolution: str) -> bool:
     context = st.session_state.get(_key(resolution))
-    return context is not None and context.state.playing
+    return context is not None and (context.state.playing or context.state.signalling)
 
 
 def _key(resolution: str) -> str:

@@ -180,7 +180,10 @@ def test_a_slow_network_does_not_blank_the_page_that_follows(camera, app_url):
 
 
 def test_models_and_resolution_change_while_it_streams(camera, app_url):
-    with visit(camera, app_url) as page:
+    count = """window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...known) { super(...known); window.connections = (window.connections ?? 0) + 1; }
+    };"""
+    with visit(camera, app_url, script=count) as page:
         start(page)
         page.get_by_text("Show where the model looked").click()
         expect(page.locator(".live b")).not_to_have_text("Connecting to the camera")
@@ -190,6 +193,7 @@ def test_models_and_resolution_change_while_it_streams(camera, app_url):
         started = page.frame_locator(f"{VIDEO}:not([data-before])")
         expect(started.get_by_role("button", name="Stop")).to_be_visible(timeout=WAIT_MS)
         expect(page.locator(".live small")).to_have_text(re.compile(r"[1-9]\d* pictures"), timeout=WAIT_MS)
+        assert started.locator("body").evaluate("() => window.connections") == 1
 
 
 def test_closing_the_tab_frees_its_threads(camera, app_url, server):

@@ -1,6 +1,10 @@
 """The Live page as it opens; what it does with a camera is tested in a browser."""
 
+from types import SimpleNamespace
+
 import pytest
+from streamlit_webrtc import WebRtcStreamerContext
+from streamlit_webrtc.component import WebRtcStreamerState
 
 from skinapp.models import registry
 from skinapp.models.card import Task
@@ -68,3 +72,33 @@ def test_where_no_video_comes_through_a_picture_is_offered(live):
     live.run()
     assert not live.exception
     assert "No video came through" in live.warning[0].value
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """What the camera's component asks a server for: the number of runs that the browser heard of."""
+    session = SimpleNamespace(script_run_count=5)
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: session)
+    return session
+
+
+def playing(page) -> WebRtcStreamerContext:
+    """The page's camera, as if it were on."""
+    context = page.run().session_state["live_camera_640x480"]
+    context._set_state(WebRtcStreamerState(playing=True, signalling=False))
+    return context
+
+
+def test_two_runs_close_together_do_not_end_the_video(live, session):
+    camera = playing(live)
+    session.script_run_count += 2
+    live.toggle(key="live_heat").set_value(True).run()
+    assert camera.state.playing
+
+
+def test_a_video_is_over_once_its_page_was_left(live, session):
+    camera = playing(live)
+    live.switch_page("pages/about.py").run()
+    session.script_run_count += 2
+    live.switch_page("pages/live.py").run()
+    assert not camera.state.playing

@@ -32,6 +32,18 @@ def test_teachers_answer_with_the_mean_of_their_calibrated_probabilities(weights
     torch.testing.assert_close(twice, alone)
 
 
+def test_a_teacher_sees_small_pictures_at_the_side_that_it_was_trained_for(weights_dir):
+    checkpoint = find_checkpoint("tiny-ham7", weights_dir)
+    teachers = Teachers([checkpoint.path], CARD, "cpu")
+    small = IMAGES[..., ::2, ::2]
+    seen = torch.nn.functional.interpolate(normalised(small, CARD), size=(64, 64), mode="bilinear")
+    network, _ = load_model("tiny-ham7", weights_dir)
+    assert checkpoint.card.input_px == 64
+    torch.testing.assert_close(
+        teachers.probs(small), (network(seen) / checkpoint.temperature).softmax(1), rtol=1e-4, atol=1e-5
+    )
+
+
 def test_models_of_other_classes_cannot_teach(weights_dir):
     checkpoint = find_checkpoint("tiny-unet", weights_dir)
     with pytest.raises(ModelError, match="cannot teach"):
