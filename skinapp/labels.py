@@ -1,10 +1,11 @@
-"""The seven lesion classes of HAM10000, in index order.
+"""The seven lesion classes of HAM10000 in index order, and the two that they fall into.
 
 Codes and names follow Tschandl et al. 2018 (doi 10.1038/sdata.2018.161), the order is alphabetical by
 code. The groups follow the same source: melanoma and basal cell carcinoma are malignant; actinic
 keratosis and Bowen's disease (akiec) are the pre-malignant or in-situ forms of squamous cell carcinoma.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,13 @@ HAM7 = (
 
 HAM7_CODES = tuple(lesion.code for lesion in HAM7)
 
+BINARY = (
+    LesionClass("benign", marked("Benign lesion"), Group.BENIGN),
+    LesionClass("malignant", marked("Malignant or pre-malignant lesion"), Group.MALIGNANT),
+)
+
+BINARY_CODES = tuple(lesion.code for lesion in BINARY)
+
 
 def lesion_class(code: str) -> LesionClass:
     """The lesion class with this code; `ValueError` for an unknown code.
@@ -52,7 +60,18 @@ def lesion_class(code: str) -> LesionClass:
     >>> lesion_class("mel").name
     'Melanoma'
     """
-    for lesion in HAM7:
+    for lesion in HAM7 + BINARY:
         if lesion.code == code:
             return lesion
-    raise ValueError(f"code must be one of {HAM7_CODES}, got {code!r}")
+    raise ValueError(f"code must be one of {HAM7_CODES + BINARY_CODES}, got {code!r}")
+
+
+def class_index(code: str, labels: Sequence[str]) -> int:
+    """Which of a model's classes a class of HAM10000 is: itself, or its side of benign and malignant.
+
+    >>> class_index("mel", HAM7_CODES), class_index("mel", BINARY_CODES), class_index("nv", BINARY_CODES)
+    (4, 1, 0)
+    """
+    if code in labels:
+        return labels.index(code)
+    return labels.index("malignant" if lesion_class(code).is_suspicious else "benign")

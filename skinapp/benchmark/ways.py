@@ -12,7 +12,7 @@ import torch
 from skinapp.engine.choice import choose_engine
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import fit_square
+from skinapp.imaging.cleaning import cleaned_square
 from skinapp.models import registry
 from skinapp.models.weights import load_model
 
@@ -64,7 +64,7 @@ def plain_way(segmenter: str, classifier: str, device: str, folder: Path) -> Way
 def plain_batch(name: str, image: np.ndarray) -> torch.Tensor:
     """The normalised input as the usual few lines make it."""
     card = registry.card(name)
-    square = fit_square(image, card.input_px).astype(np.float32) / 255
+    square = cleaned_square(image, card.input_px, card.cleaning).astype(np.float32) / 255
     normalised = (square - np.float32(card.mean)) / np.float32(card.std)
     return torch.from_numpy(normalised.transpose(2, 0, 1).copy())[None]
 

@@ -14,7 +14,7 @@ from skinapp.engine.records import Form, int8_path, kept_form
 from skinapp.engine.torch_engine import LoadedModel
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import fit_square
+from skinapp.imaging.cleaning import cleaned_square
 from skinapp.models.card import ModelCard, Task
 
 
@@ -39,7 +39,7 @@ class LighterEngine(OpenVinoEngine):
     def write_int8(self, name: str, images: Iterable[np.ndarray]) -> None:
         """Write the int8 graph of a model, fitted to these photographs, beside its weights."""
         model = self._shelf.take(name)
-        squares = [fit_square(image, model.card.input_px)[None] for image in images]
+        squares = [cleaned_square(image, model.card.input_px, model.card.cleaning)[None] for image in images]
         graph = _quantised(self._part(model, main_part(model.card)), squares)
         ov.save_model(graph, int8_path(name, self._weights_dir))
 

@@ -14,7 +14,7 @@ from skinapp.engine.graph import Graph
 from skinapp.engine.shelf import Shelf
 from skinapp.engine.torch_engine import LoadedModel, TorchEngine
 from skinapp.i18n import gettext as _
-from skinapp.imaging.geometry import fit_square
+from skinapp.imaging.cleaning import cleaned_square
 from skinapp.settings import settings
 
 
@@ -51,7 +51,7 @@ class OpenVinoEngine(TorchEngine):
 
     def _run(self, model: LoadedModel, part: Part, image: np.ndarray) -> list[np.ndarray]:
         graph = self._graphs.take(f"{model.card.name}/{part}")
-        return graph.run(fit_square(image, model.card.input_px))
+        return graph.run(cleaned_square(image, model.card.input_px, model.card.cleaning))
 
     def _compiled(self, key: str) -> Graph:
         name, _slash, part = key.partition("/")

@@ -26,6 +26,7 @@ from skinapp.engine.shelf import Shelf
 from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
+from skinapp.imaging.cleaning import cleaned_square
 from skinapp.imaging.geometry import check_image, fit_square, mirror_images
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
@@ -247,7 +248,7 @@ class TorchEngine:
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The normalised input (1, 3, side, side)."""
-        return self._normalised(card, fit_square(image, card.input_px))
+        return self._normalised(card, cleaned_square(image, card.input_px, card.cleaning))
 
     def _normalised(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The image as a batch of one; mean and std are on the 0..1 scale."""

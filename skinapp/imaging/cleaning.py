@@ -9,7 +9,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from skinapp.imaging.geometry import check_image, thumbnail
+from skinapp.imaging.geometry import check_image, fit_square, thumbnail
 
 WORK_SIDE_PX = 600  # longer side at which hair is sought and filled
 
@@ -103,6 +103,12 @@ def clean(image: np.ndarray, steps: Sequence[str]) -> np.ndarray:
         if name in steps:
             image = step(image)
     return image
+
+
+def cleaned_square(image: np.ndarray, side_px: int, steps: Sequence[str] = ()) -> np.ndarray:
+    """What a network sees of a photograph: `fit_square`, then the steps that its card asks for."""
+    square = fit_square(image, side_px)
+    return clean(square, steps) if steps else square
 
 
 def _small_hair_mask(image: np.ndarray) -> np.ndarray:

@@ -33,7 +33,8 @@ class Recipe:
     batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
     its teachers in the loss, where it has any. ``frozen`` counts the first stages of a classifier's trunk
     that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
-    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`.
+    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`. In the loss of
+    a model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class Recipe:
     frozen: int = 0
     folded: bool = False
     sampling: Sampling = Sampling.ALL
+    malignant_weight: float = 1.0
 
     @property
     def epochs(self) -> int:
@@ -71,8 +73,9 @@ class ModelCard:
     """The only place where a model's task, input, labels, data, licence, use and limits are written.
 
     ``input_px`` is the side of the square that the network sees; ``mean`` and ``std`` normalise RGB on
-    the 0..1 scale. ``twin`` names the baseline that an attention model is compared with. What training
-    adds (SHA-256, settings, learning curve, temperature, figures) lies in ``weights/NAME.json``.
+    the 0..1 scale, after the steps of ``cleaning``, see `skinapp.imaging.cleaning`. ``twin`` names the
+    baseline that an attention model is compared with. What training adds (SHA-256, settings, learning curve,
+    temperature, figures) lies in ``weights/NAME.json``.
 
     ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer,
     ``has_metadata`` of a classifier that also hears of age, sex and site. A classifier without ``has_maps``
@@ -104,6 +107,7 @@ class ModelCard:
     input_px: int = 256
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    cleaning: tuple[str, ...] = ()
     twin: str | None = None
     has_gates: bool = False
     has_attention: bool = False
@@ -115,3 +119,8 @@ class ModelCard:
     hub: Hub | None = None
     recipe_only: bool = False
     for_tests: bool = field(default=False, repr=False)
+
+    @property
+    def has_alarm_levels(self) -> bool:
+        """True of a classifier whose probabilities are no frequencies: it learnt to miss little."""
+        return self.recipe is not None and self.recipe.malignant_weight != 1

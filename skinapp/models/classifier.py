@@ -4,6 +4,7 @@ Parameters are named as torchvision names them, but for ``features.`` before tho
 """
 
 from collections import OrderedDict
+from itertools import pairwise
 
 import torch
 import torchvision
@@ -76,6 +77,41 @@ class VGG16Classifier(Classifier):
     def __init__(self, classes: int, dropout: float = 0.5):
         features = torchvision.models.vgg16_bn(num_classes=1).features
         super().__init__(features, _linear(512, classes, dropout))
+
+
+class SmartphoneClassifier(Classifier):
+    """ResNet-50 without its fifth stage and a small VGG: paper C's table, for squares of 224 px.
+
+    14 x 14 x 1024 features of the fourth stage; 3x3 convolutions with batch norm to 32, 64, 64 and 128
+    channels; means over 2 x 2 pixels, 7 x 7 x 128 = 6,272 numbers; dropout; 512 with tanh; the classes.
+    ReLU after each batch norm, and the dropout's half, are not in the paper.
+    """
+
+    def __init__(self, classes: int = 2, dropout: float = 0.5):
+        net = torchvision.models.resnet50(num_classes=1)
+        features = _without(net, "layer4", "avgpool", "fc")
+        widths = (1024, 32, 64, 64, 128)
+        features.add_module(
+            "convolutions", nn.Sequential(*(_convolution(*pair) for pair in pairwise(widths)))
+        )
+        head = nn.Sequential(
+            nn.AdaptiveAvgPool2d(7),
+            nn.Flatten(),
+            nn.Dropout(dropout),
+            nn.Linear(7 * 7 * 128, 512),
+            nn.Tanh(),
+            nn.Linear(512, classes),
+        )
+        super().__init__(features, head)
+
+    def decode(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits from the last feature map, which this head sees before it is pooled."""
+        return self.classifier(features)
+
+
+def _convolution(channels: int, width: int) -> nn.Sequential:
+    convolution = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(width), nn.ReLU(inplace=True))
 
 
 def _without(network: nn.Module, *heads: str) -> nn.Sequential:

@@ -17,6 +17,7 @@ from skinapp.data.pad_ufes_20 import pad_ufes_samples
 from skinapp.data.pixels import read_image
 from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
+from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
 from skinapp.models import registry
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
@@ -24,6 +25,7 @@ from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
 from skinapp.services.caution import COVERAGES
+from skinapp.services.scoring.classes import target_indices
 
 AXES = 64
 REFUSED = 0.03  # of real dermoscopy: the price of the refusal
@@ -70,7 +72,11 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     known = {"cases": save_cases(cases, name, weights_dir)}
     cases = load_cases(name, weights_dir, known)  # as everyone else will see them
 
-    known["prediction_sets"] = _prediction_sets(seen, targets, labels)
+    told = {
+        split: target_indices([HAM7_CODES[index] for index in indices], labels)
+        for split, indices in targets.items()
+    }
+    known["prediction_sets"] = _prediction_sets(seen, told, labels)
     known["gate"] = _gate(cases, seen, None if phone is None else phone[~teaches])
     known["gate"]["drawn_refused"] = _drawn(cases, name, engine, known["gate"]["refuse_over"])
     write_record(name, weights_dir, record | known)

@@ -139,8 +139,9 @@ def _peaks_by(method: Method, trial: Trial) -> Iterator[float]:
 
 
 def _write_clinical_rows(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> None:
-    if registry.card(name).task is Task.CLASSIFICATION:
-        rows = clinical_rows(name, data_dir, engine)
+    card = registry.card(name)
+    if card.task is Task.CLASSIFICATION:
+        rows = clinical_rows(name, data_dir, engine, card.labels)
         if rows:
             write_table(clinical_path(name, weights_dir), rows)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch.utils.data import Dataset
 from torchvision import tv_tensors
 
 from skinapp.data.pixels import read_image, read_mask
 from skinapp.data.sample import Sample
+from skinapp.imaging.cleaning import clean
 
 Transform = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 
@@ -45,11 +47,12 @@ class SegmentationDataset(Dataset):
 
 
 class ClassificationDataset(Dataset):
-    """uint8 (3, S, S) photographs with class indices."""
+    """uint8 (3, S, S) photographs with class indices; steps of ``cleaning`` come after the transform."""
 
-    def __init__(self, samples: Sequence[Sample], transform: Transform):
+    def __init__(self, samples: Sequence[Sample], transform: Transform, cleaning: Sequence[str] = ()):
         self.samples = samples
         self.transform = transform
+        self.cleaning = cleaning
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -57,4 +60,8 @@ class ClassificationDataset(Dataset):
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
         sample = self.samples[index]
         image = tv_tensors.Image(torch.from_numpy(read_image(sample.image)).permute(2, 0, 1))
-        return self.transform(image), sample.target
+        image = self.transform(image)
+        if self.cleaning:
+            square = clean(np.ascontiguousarray(image.permute(1, 2, 0).numpy()), self.cleaning)
+            image = torch.from_numpy(square).permute(2, 0, 1)
+        return image, sample.target

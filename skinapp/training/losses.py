@@ -74,6 +74,11 @@ def weighted_cross_entropy(counts: torch.Tensor) -> Loss:
     return nn.CrossEntropyLoss(weight=class_weights(counts), label_smoothing=0.05)
 
 
+def malignant_cross_entropy(weight: float) -> Loss:
+    """Cross-entropy of two classes, benign and malignant, the second ``weight`` times as dear (paper C)."""
+    return nn.CrossEntropyLoss(weight=torch.tensor([1.0, weight]))
+
+
 SEGMENTATION_LOSSES: dict[str, Loss] = {
     "focal-ssim-jaccard": focal_ssim_jaccard,
     "bce-dice": bce_dice,

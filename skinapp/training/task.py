@@ -1,7 +1,7 @@
 """What differs between segmentation and classification in training: data, loss and the validation score."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
+from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
 from skinapp.metrics.calibration import fit_temperature, negative_log_likelihood
 from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
@@ -28,7 +29,12 @@ from skinapp.training.augment import (
 )
 from skinapp.training.content import ContentLoss, content_distance
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
-from skinapp.training.losses import SEGMENTATION_LOSSES, Loss, weighted_cross_entropy
+from skinapp.training.losses import (
+    SEGMENTATION_LOSSES,
+    Loss,
+    malignant_cross_entropy,
+    weighted_cross_entropy,
+)
 from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
 from skinapp.training.sampling import sampled_rows
 
@@ -105,31 +111,36 @@ class SegmentationTask:
 
 
 class ClassificationTask:
-    """HAM10000 classes; scored by likelihood, which a few rare photographs cannot sway."""
+    """Classes of HAM10000; scored by likelihood, which a few rare photographs cannot sway."""
 
     score_name = "log_likelihood"
 
     def __init__(self, card: ModelCard, choice: DataChoice):
         self.train_samples, self.val_samples = (
-            ham10000_samples(choice.data_dir, split, choice.scheme)[: choice.limit]
+            _labelled(ham10000_samples(choice.data_dir, split, choice.scheme)[: choice.limit], card.labels)
             for split in ("train", "val")
         )
-        self.recipe = card.recipe
+        self.recipe, self.cleaning = card.recipe, card.cleaning
         self.targets = np.array([sample.target for sample in self.train_samples])
         seen = self.targets[self._rows(0)]
-        self.loss = weighted_cross_entropy(torch.from_numpy(np.bincount(seen, minlength=len(card.labels))))
+        counts = torch.from_numpy(np.bincount(seen, minlength=len(card.labels)))
+        self.loss = (
+            malignant_cross_entropy(self.recipe.malignant_weight)
+            if card.labels == BINARY_CODES
+            else weighted_cross_entropy(counts)
+        )
         share = card.recipe.mixing
         self.collate: Collate = MixedPairs(len(card.labels), share) if share else default_collate
 
     def train_set(self, side_px: int, epoch: int) -> Dataset:
         samples = [self.train_samples[row] for row in self._rows(epoch)]
-        return ClassificationDataset(samples, classification_augmentation(side_px))
+        return ClassificationDataset(samples, classification_augmentation(side_px), self.cleaning)
 
     def _rows(self, epoch: int) -> np.ndarray:
         return sampled_rows(self.targets, self.recipe.sampling, self.recipe.seed, epoch)
 
     def val_set(self, side_px: int) -> Dataset:
-        return ClassificationDataset(self.val_samples, FitSquare(side_px))
+        return ClassificationDataset(self.val_samples, FitSquare(side_px), self.cleaning)
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
         """Mean log-likelihood of all rows in nats, at the temperature that suits them, as one number."""
@@ -203,6 +214,11 @@ def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
 def _image(planes: torch.Tensor) -> np.ndarray:
     """(3, H, W) in [0, 1] to uint8 RGB (H, W, 3), as the engine rounds."""
     return planes.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
+
+
+def _labelled(samples: Sequence[Sample], labels: Sequence[str]) -> list[Sample]:
+    """Samples of HAM10000 with the index of their class in ``labels``."""
+    return [replace(one, target=class_index(HAM7_CODES[one.target], labels)) for one in samples]
 
 
 def _segmentation_samples(dataset: str, choice: DataChoice, split: str) -> Sequence[Sample]:

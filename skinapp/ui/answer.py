@@ -7,6 +7,7 @@ from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
 from skinapp.services.analyze import suspicious_prob
+from skinapp.ui import caching
 from skinapp.ui.caution import likeness_warning, possible_classes, refusal
 from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
 from skinapp.ui.errors import escaped
@@ -46,9 +47,21 @@ def answer(analysis: Analysis) -> None:
         )
         words = f"{words} {unsure}"
     st.markdown(words)
+    if _has_alarm_levels(prediction):
+        st.caption(
+            _(
+                "This model learnt that to miss a malignant lesion is worse than a false alarm: its "
+                "percentages are levels of alarm, not frequencies."
+            )
+        )
     if analysis.caution:
         possible_classes(analysis.caution)
         likeness_warning(analysis.caution)
+
+
+def _has_alarm_levels(prediction: Prediction) -> bool:
+    cards = {known.card.name: known.card for known in caching.model_listings()}
+    return prediction.model.name in cards and cards[prediction.model.name].has_alarm_levels
 
 
 def findings(analysis: Analysis) -> None:

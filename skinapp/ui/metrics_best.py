@@ -5,7 +5,9 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_signed
 from skinapp.i18n import gettext as _
-from skinapp.services.scoring.measures import CLASS, OUTLINE, Measure
+from skinapp.labels import HAM7_CODES
+from skinapp.services.scoring.classes import labels_of
+from skinapp.services.scoring.measures import CLASS, OUTLINE, SUSPICION, Measure
 from skinapp.services.scoring.scored import ScoredModel, best_first
 from skinapp.ui import caching
 from skinapp.ui.figure import show_figure
@@ -14,17 +16,19 @@ from skinapp.ui.metrics_choices import measure_choice, say_evaluate, segments, t
 from skinapp.ui.metrics_given import given_rows, predictions_upload
 from skinapp.ui.model_marks import mark_of
 
+_MEASURES = {"outline": OUTLINE, "class": CLASS, "suspicion": SUSPICION}
+
 
 def best_part() -> None:
     """The table sorted by any figure, then the charts."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="metrics_best_choices"):
-        task = task_choice("best")
+        task = task_choice("best", {"suspicion": _("Benign or malignant")})
         frame = _frame_choice() if task == "outline" else "crop"
-        measures = OUTLINE if task == "outline" else CLASS
+        measures = _MEASURES[task]
         with st.container(width=260):
             measure = measure_choice(_("Sort by"), measures, f"best_{task}")
     with st.spinner(_("Loading the figures")):
-        ours = caching.scored_outlines(frame) if task == "outline" else caching.scored_classifiers()
+        ours = caching.scored_outlines(frame) if task == "outline" else _classifiers(task)
     models = best_first((*ours, *given_rows(task)), measure)
     if not models:
         say_evaluate(_("No model was scored on this computer yet."))
@@ -38,12 +42,20 @@ def best_part() -> None:
     for model in ours:
         if measure.key in model.gain_of_metadata:
             st.caption(_gain_words(model, measure))
-    predictions_upload(task)
+    if task != "suspicion":
+        predictions_upload(task)
     left, right = st.columns(2, gap="large")
     with left:
         _size_chart(models, measure)
     with right:
-        _learning_curves(ours)
+        if task != "suspicion":  # a likelihood of two classes is no neighbour of one of seven
+            _learning_curves(ours)
+
+
+def _classifiers(task: str) -> tuple[ScoredModel, ...]:
+    """Two classes are easier than seven: their models stand beside the others in ``suspicion`` alone."""
+    models = caching.scored_classifiers()
+    return tuple(one for one in models if task == "suspicion" or labels_of(one.table) == HAM7_CODES)
 
 
 def _frame_choice() -> str:

@@ -23,9 +23,10 @@ def segments(label: str, names: dict[str, str], key: str) -> str:
     )
 
 
-def task_choice(key: str) -> str:
-    """Outlines or classes."""
-    return segments(_("Figures of"), {"outline": _("Outlines"), "class": _("Classes")}, f"{key}_task")
+def task_choice(key: str, more: dict[str, str] | None = None) -> str:
+    """Outlines, classes, or ``more``."""
+    names = {"outline": _("Outlines"), "class": _("Classes")} | (more or {})
+    return segments(_("Figures of"), names, f"{key}_task")
 
 
 def measure_choice(label: str, measures: Sequence[Measure], key: str) -> Measure:

@@ -6,11 +6,10 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
-from skinapp.labels import HAM7_CODES
 from skinapp.metrics.calibration import reliability_bins
 from skinapp.metrics.classification import confusion_matrix, roc_auc
 from skinapp.metrics.curves import Curve, average_precision, threshold_curve
-from skinapp.services.scoring.classes import probabilities
+from skinapp.services.scoring.classes import DANGEROUS, labels_of, probabilities
 from skinapp.services.scoring.measures import measure
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.caution_figures import caution_figures
@@ -41,19 +40,25 @@ def probability_part() -> None:
         _reliability(probs, targets)
     with right:
         st.subheader(_("What is taken for what"), anchor=False)
-        _confusion(probs, targets)
-    code = st.selectbox(
+        _confusion(probs, targets, labels_of(model.table))
+    code = _class_choice(labels_of(model.table))
+    index = labels_of(model.table).index(code)
+    _curves(probs[:, index], targets == index, code)
+    caution_figures(model.name)
+    _small_print(model)
+
+
+def _class_choice(labels: tuple[str, ...]) -> str:
+    """The class whose curves are shown, the most dangerous at first."""
+    return st.selectbox(
         _("Curves for"),
-        HAM7_CODES,
-        index=HAM7_CODES.index("mel"),
+        labels,
+        index=next(index for index, code in enumerate(labels) if code in DANGEROUS),
         format_func=class_words,
-        key="metrics_curves_class",
+        key=f"metrics_curves_class_{len(labels)}",
         persist_state="session",
         width=320,
     )
-    _curves(probs[:, HAM7_CODES.index(code)], targets == HAM7_CODES.index(code), code)
-    caution_figures(model.name)
-    _small_print(model)
 
 
 def _reliability(probs: np.ndarray, targets: np.ndarray) -> None:
@@ -86,13 +91,13 @@ def _reliability(probs: np.ndarray, targets: np.ndarray) -> None:
     show_figure(figure, "reliability", _("Probability given against the share that was right"), numbers)
 
 
-def _confusion(probs: np.ndarray, targets: np.ndarray) -> None:
+def _confusion(probs: np.ndarray, targets: np.ndarray, labels: tuple[str, ...]) -> None:
     kind = segments(
         _("Cells show"),
         {"count": _("Counts"), "row": _("Share of the true class"), "column": _("Share of the named class")},
         "confusion",
     )
-    matrix = confusion_matrix(probs.argmax(axis=1), targets, len(HAM7_CODES))
+    matrix = confusion_matrix(probs.argmax(axis=1), targets, len(labels))
     totals = {"row": matrix.sum(axis=1, keepdims=True), "column": matrix.sum(axis=0, keepdims=True)}
     shares = matrix / np.maximum(totals.get(kind, totals["row"]), 1)
     texts = [
@@ -102,8 +107,8 @@ def _confusion(probs: np.ndarray, targets: np.ndarray) -> None:
     figure = go.Figure(
         go.Heatmap(
             z=shares,
-            x=HAM7_CODES,
-            y=HAM7_CODES,
+            x=labels,
+            y=labels,
             text=texts,
             texttemplate="%{text}",
             colorscale="Cividis",
@@ -119,8 +124,8 @@ def _confusion(probs: np.ndarray, targets: np.ndarray) -> None:
     figure.update_xaxes(title=_("Named class"), showgrid=False)
     figure.update_yaxes(title=_("True class"), autorange="reversed", showgrid=False)
     numbers = [
-        {_("True class"): code} | dict(zip(HAM7_CODES, row, strict=True))
-        for code, row in zip(HAM7_CODES, texts, strict=True)
+        {_("True class"): code} | dict(zip(labels, row, strict=True))
+        for code, row in zip(labels, texts, strict=True)
     ]
     show_figure(figure, f"confusion-{kind}", _("True classes in rows, named classes in columns"), numbers)
 

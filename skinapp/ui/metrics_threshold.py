@@ -6,12 +6,11 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
-from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import bootstrap_intervals
 from skinapp.metrics.classification import sensitivity_specificity
 from skinapp.metrics.curves import threshold_for_sensitivity
 from skinapp.metrics.prevalence import People, people, predictive_values
-from skinapp.services.scoring.classes import SUSPICIOUS, probabilities, suspicious_probs
+from skinapp.services.scoring.classes import labels_of, probabilities, suspicion
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.figure import show_figure
 from skinapp.ui.metrics_choices import classifier_choice, segments
@@ -30,9 +29,7 @@ def threshold_part() -> None:
     model = classifier_choice("threshold")
     if model is None:
         return
-    target = segments(
-        _("Looking for"), {"mel": _("Melanoma"), "suspicious": _("Anything suspicious")}, "threshold_target"
-    )
+    target = _target_choice(model)
     scores, positives = _cases(model, target)
     if positives.all() or not positives.any():
         st.caption(_("No photograph of this kind was scored."))
@@ -48,11 +45,20 @@ def threshold_part() -> None:
     _fixed_words(model, scores, positives, strict)
 
 
+def _target_choice(model: ScoredModel) -> str:
+    """Melanoma or anything suspicious; a model of two classes knows the second alone."""
+    if "mel" not in labels_of(model.table):
+        return "suspicious"
+    return segments(
+        _("Looking for"), {"mel": _("Melanoma"), "suspicious": _("Anything suspicious")}, "threshold_target"
+    )
+
+
 def _cases(model: ScoredModel, target: str) -> tuple[np.ndarray, np.ndarray]:
-    probs, targets = probabilities(model.table)
     if target == "suspicious":
-        return suspicious_probs(probs), np.isin(np.array(HAM7_CODES)[targets], SUSPICIOUS)
-    index = HAM7_CODES.index(target)
+        return suspicion(model.table)
+    probs, targets = probabilities(model.table)
+    index = labels_of(model.table).index(target)
     return probs[:, index], targets == index
 
 

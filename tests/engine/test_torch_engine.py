@@ -11,6 +11,8 @@ from skinapp.engine import torch_engine
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError, WeightsError
+from skinapp.imaging.cleaning import equalize_lightness
+from skinapp.imaging.geometry import fit_square
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.weights import load_model, save_checkpoint, weights_path
 from tests.engine.visitors import assert_visitors_do_not_disturb_each_other
@@ -46,6 +48,14 @@ def test_folding_keeps_the_numbers(name, weights_dir):
 def test_folding_refuses_training_mode():
     with pytest.raises(ValueError, match="training mode"):
         fold_batch_norm(registry.entry("tiny-ham7").build())
+
+
+def test_what_a_card_cleans_is_clean_before_the_network_sees_it(engine, weights_dir, photographs):
+    network, checkpoint = load_model("tiny-binary", weights_dir)
+    square = equalize_lightness(fit_square(photographs[0], 64))
+    batch = torch.from_numpy(square).permute(2, 0, 1)[None] / 127.5 - 1
+    expected = (network(batch)[0] / checkpoint.temperature).softmax(0).numpy()
+    assert np.allclose(engine.classify("tiny-binary", photographs[0]).probs, expected, atol=1e-5)
 
 
 def test_segment_is_the_sigmoid_of_the_plain_network(engine, weights_dir, photographs):

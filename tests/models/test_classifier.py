@@ -6,6 +6,7 @@ import pytest
 import torch
 import torchvision
 from safetensors.torch import save_file
+from torch import nn
 
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
@@ -13,6 +14,7 @@ from skinapp.models.classifier import (
     DenseNet169Classifier,
     InceptionV3Classifier,
     ResNet50Classifier,
+    SmartphoneClassifier,
     VGG16Classifier,
 )
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights, load_model
@@ -62,6 +64,26 @@ def test_vgg_has_the_features_of_torchvision(tmp_path):
     batch = torch.randn(1, 3, SIDE_PX, SIDE_PX)
     torch.testing.assert_close(ours.encode(batch), theirs.features(batch))
     assert ours(batch).shape == (1, 7)
+
+
+@torch.no_grad()
+def test_the_smartphone_network_has_the_layers_of_paper_c(tmp_path):
+    theirs = torchvision_network("resnet50").eval()
+    save_file(theirs.state_dict(), tmp_path / "theirs.safetensors")
+    ours = SmartphoneClassifier().eval()
+    taken, _total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == len([key for key in theirs.state_dict() if not key.startswith(("layer4", "fc"))])
+    batch = torch.randn(1, 3, 224, 224)
+    fourth = nn.Sequential(*list(theirs.children())[:7])(batch)
+    assert fourth.shape == (1, 1024, 14, 14)
+    torch.testing.assert_close(ours.features[:-1](batch), fourth, rtol=1e-4, atol=1e-4)
+    assert [part[0].out_channels for part in ours.features[-1]] == [32, 64, 64, 128]
+    dense = [part for part in ours.classifier if isinstance(part, nn.Linear)]
+    assert [(part.in_features, part.out_features) for part in dense] == [(6272, 512), (512, 2)]
+    features = ours.encode(batch)
+    numbers = features[0].reshape(128, 7, 2, 7, 2).mean(dim=(2, 4)).flatten()
+    expected = dense[1](dense[0](numbers).tanh())
+    torch.testing.assert_close(ours(batch)[0], expected, rtol=1e-4, atol=1e-5)
 
 
 def test_downloaded_weights_of_torchvision_fill_what_no_encoder_has(monkeypatch):

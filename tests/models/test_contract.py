@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from skinapp.errors import ModelError
-from skinapp.labels import HAM7_CODES
+from skinapp.imaging.cleaning import CLEANING_STEPS
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.weights import find_checkpoint, is_installed, load_model
@@ -45,8 +46,14 @@ def test_card_is_filled_in(name):
     card = registry.card(name)
     for field in ("title", "architecture", "source", "data", "licence", "intended_use", "limits"):
         assert getattr(card, field).strip(), field
-    labels = {Task.SEGMENTATION: ("lesion",), Task.CLASSIFICATION: HAM7_CODES, Task.SUPER_RESOLUTION: ()}
-    assert card.labels == labels[card.task]
+    labels = {
+        Task.SEGMENTATION: [("lesion",)],
+        Task.CLASSIFICATION: [HAM7_CODES, BINARY_CODES],
+        Task.SUPER_RESOLUTION: [()],
+    }
+    assert card.labels in labels[card.task]
+    assert card.has_alarm_levels == (card.labels == BINARY_CODES)
+    assert set(card.cleaning) <= set(CLEANING_STEPS)
     assert card.input_px % (8 if card.task is Task.SUPER_RESOLUTION else 32) == 0
     assert (card.scale > 1) == (card.task is Task.SUPER_RESOLUTION)
     assert (card.recipe is None) == (card.hub is not None)
@@ -62,6 +69,7 @@ def test_the_command_alone_does_what_made_the_committed_weights(name):
     recipe = json.loads(json.dumps(asdict(registry.card(name).recipe)))
     # settings that came after some of the trainings
     later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "folded": False, "sampling": "all"}
+    later["malignant_weight"] = 1.0
     assert recipe == {key: (later | made_by)[key] for key in recipe}
 
 

@@ -300,6 +300,15 @@ def test_a_classifier_with_metadata_asks_what_is_known_and_is_told(app, upload, 
     assert "The model was told: 45 years old, leg." in captions(app)
 
 
+def test_a_model_of_two_classes_says_what_its_percentages_are(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    assert not any("levels of alarm" in element.value for element in app.caption)
+    app.selectbox(key="settings_classifier").set_value("resnet50-vgg-binary").run()
+    assert not app.exception
+    assert headings(app)[0].startswith(("Benign lesion", "Malignant or pre-malignant lesion"))
+    assert any("levels of alarm" in element.value for element in app.caption)
+
+
 def test_a_transformer_has_its_attention_drawn(app, upload, lesion_png):
     upload(app, ("arm.png", lesion_png))
     app.selectbox(key="settings_classifier").set_value("vit-ham7").run()

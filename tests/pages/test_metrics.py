@@ -75,6 +75,11 @@ def words(page):
     return "\n".join(str(part.value) for part in (*page.markdown, *page.caption, *page.info, *page.warning))
 
 
+def scorecard(page):
+    """The table with the intervals."""
+    return next(part.proto.body for part in page.get("html") if "scorecard" in part.proto.body)
+
+
 def test_it_opens_with_the_sentence_and_the_notice(metrics):
     assert not metrics.exception
     assert metrics.title[0].value == "Metrics"
@@ -171,6 +176,26 @@ def test_a_bad_zip_is_refused_with_a_hint(metrics):
     metrics.button(key="metrics_score_outline").click().run()
     assert not metrics.exception
     assert "not a zip" in words(metrics) and "Pack the masks" in words(metrics)
+
+
+def test_two_classes_stand_beside_seven_only_in_what_both_answer(metrics, results):
+    rows = [
+        {key: row[key] for key in ("image_id", "lesion_id", "dx")} | {"benign": 1 - prob, "malignant": prob}
+        for row in class_rows()
+        for prob in [row["akiec"] + row["bcc"] + row["mel"]]
+    ]
+    write_table(table_path("resnet50-vgg-binary", results), rows)
+    title = "ResNet-50 + VGG, two classes"
+    ask(metrics, "best").segmented_control(key="metrics_best_task").set_value("class").run()
+    assert title not in scorecard(metrics)
+    metrics.segmented_control(key="metrics_best_task").set_value("suspicion").run()
+    assert not metrics.exception
+    assert title in scorecard(metrics) and "MobileNetV2" in scorecard(metrics)
+    for question in ("probability", "threshold"):
+        ask(metrics, question)
+        metrics.selectbox(key=f"metrics_{question}_classifier").set_value("resnet50-vgg-binary").run()
+        assert not metrics.exception
+    assert "a suspicious lesion" in words(metrics)
 
 
 def test_what_metadata_changes_is_said_in_words(metrics, results):

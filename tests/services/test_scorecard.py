@@ -9,14 +9,20 @@ import pytest
 
 from skinapp.data import ham10000, isic2018
 from skinapp.data.pixels import read_mask
-from skinapp.labels import HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models import registry
 from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline, Prediction
 from skinapp.services.catalogue import listings
 from skinapp.services.readme_tables import models_markdown
 from skinapp.services.scorecard import evaluate
-from skinapp.services.scoring.classes import classification_figures, gains
+from skinapp.services.scoring.classes import (
+    classification_figures,
+    gains,
+    suspicion,
+    suspicion_intervals,
+)
+from skinapp.services.scoring.tables import as_table, read_table, table_path
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
 
@@ -113,6 +119,45 @@ def test_a_model_that_cannot_be_explained_is_scored_without_a_heat_scale(data_di
     assert evaluate("tiny-ham7", data_dir, weights_dir, KnownEngine())["n"] == 7
     record = json.loads((weights_dir / "tiny-ham7.json").read_text())
     assert "reference_heat" not in record and record["reference_heats"] == {}
+
+
+def test_a_model_of_two_classes_is_scored_on_its_own_and_on_what_is_suspicious(data_dir, weights_dir):
+    class Alarmed(KnownEngine):
+        """Gives four alarms in seven, by the order of the photographs: the classes by their code."""
+
+        def __init__(self):
+            self.answers = iter([0.9, 0.8, 0.7, 0.2, 0.4, 0.6, 0.1] + 7 * [0.5])
+
+        def classify(self, name, image, explain=True, patient=None):
+            prob = next(self.answers, 0.5)
+            probs = np.array([1 - prob, prob], np.float32)
+            return Prediction(BINARY_CODES, probs, np.full((2, 2, 2), 3, np.float32), USE)
+
+        def explain_classes(self, name, image, method):
+            return np.full((2, 2, 2), 5, np.float32)
+
+    save_checkpoint(registry.entry("tiny-binary").build(), "tiny-binary", weights_dir, {})
+    figures = evaluate("tiny-binary", data_dir, weights_dir, Alarmed())
+    # suspicious: akiec 0.9, bcc 0.8, mel 0.4; the others bkl 0.7, df 0.2, nv 0.6, vasc 0.1
+    assert figures["confusion_matrix"] == [[2, 2], [1, 2]]
+    assert figures["sensitivity"] == {"benign": 0.5, "malignant": pytest.approx(2 / 3, abs=1e-4)}
+    assert figures["at_thresholds"]["malignant"]["0.3"] == {"sensitivity": 1.0, "specificity": 0.5}
+    table = read_table(table_path("tiny-binary", weights_dir))
+    assert sorted(table.words("dx")) == sorted(HAM7_CODES)
+    scores, positives = suspicion(table)
+    assert scores[positives].tolist() == pytest.approx([0.9, 0.8, 0.4])
+    known = suspicion_intervals(table)
+    assert known["suspicion_auc"].value == pytest.approx(10 / 12)
+    assert known["suspicion_sensitivity"].value == pytest.approx(2 / 3)
+    assert known["suspicion_specificity"].value == pytest.approx(1 / 2)
+
+
+def test_a_model_of_seven_classes_is_suspicious_by_the_sum():
+    probs = dict(zip(HAM7_CODES, (0.1, 0.2, 0.1, 0.0, 0.3, 0.2, 0.1), strict=True))
+    table = as_table([{"image_id": "a", "dx": "akiec"} | probs, {"image_id": "b", "dx": "nv"} | probs])
+    scores, positives = suspicion(table)
+    assert scores.tolist() == pytest.approx([0.6, 0.6])
+    assert positives.tolist() == [True, False]
 
 
 def test_the_gain_from_all_wrong_to_all_right_is_certain():

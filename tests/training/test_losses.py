@@ -86,3 +86,11 @@ def test_class_weights_at_full_power_are_those_of_scikit_learn():
     expected = compute_class_weight("balanced", classes=np.arange(3), y=targets)
     weights = losses.class_weights(torch.tensor([50.0, 10, 5]), power=1.0)
     assert weights.numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_malignant_lesion_weighs_as_often_as_said():
+    logits = torch.tensor([[0.0, 1.0], [2.0, 0.0], [0.5, 0.0]])
+    targets = torch.tensor([1, 1, 0])
+    each = F.cross_entropy(logits, targets, reduction="none")
+    expected = (10 * each[0] + 10 * each[1] + each[2]) / 21
+    assert float(losses.malignant_cross_entropy(10.0)(logits, targets)) == pytest.approx(float(expected))

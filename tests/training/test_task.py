@@ -5,7 +5,10 @@ import math
 import pytest
 import torch
 
-from skinapp.training.task import ClassificationTask
+from skinapp.imaging.cleaning import equalize_lightness
+from skinapp.labels import HAM7_CODES
+from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.training.task import ClassificationTask, DataChoice
 
 
 def score(logits, targets):
@@ -21,3 +24,15 @@ def test_how_sure_a_classifier_sounds_does_not_change_its_score():
     louder = [[5 * value for value in row] for row in logits]
     assert score(louder, targets) == pytest.approx(score(logits, targets), abs=1e-5)
     assert score(logits, targets) > score(logits, [1, 1, 0])
+
+
+def test_two_classes_and_what_is_cleaned(data_dir):
+    seven, two = (
+        ClassificationTask(registry.card(name), DataChoice(data_dir)) for name in ("tiny-ham7", "tiny-binary")
+    )
+    suspicious = {HAM7_CODES.index(code) for code in ("akiec", "bcc", "mel")}
+    for plain, told in zip(seven.val_set(64), two.val_set(64), strict=True):
+        assert told[1] == (plain[1] in suspicious)
+        expected = equalize_lightness(plain[0].permute(1, 2, 0).numpy())
+        assert (told[0].permute(1, 2, 0).numpy() == expected).all()
+    assert [len(two.train_set(64, 0)), two.collate([(torch.zeros(1), 1)])[1].tolist()] == [7, [1]]

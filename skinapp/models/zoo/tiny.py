@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import segmentation_models_pytorch as smp
 
+from skinapp.labels import BINARY_CODES
 from skinapp.models.card import Recipe
 from skinapp.models.classifier import MobileNetV2Classifier
 from skinapp.models.metadata import MetadataClassifier
@@ -33,6 +34,14 @@ _CLASSIFIER = replace(
     input_px=64,
     for_tests=True,
     recipe=Recipe(dataset="ham10000", loss="weighted-cross-entropy", stages=((1, 64),), batch_size=4),
+)
+_BINARY = replace(
+    _CLASSIFIER,
+    name="tiny-binary",
+    title="Tiny MobileNetV2, two classes",
+    labels=BINARY_CODES,
+    cleaning=("clahe",),
+    recipe=replace(_CLASSIFIER.recipe, loss="malignant-cross-entropy", malignant_weight=10.0),
 )
 _TRANSFORMER = replace(
     vit_ham7.CARD,
@@ -74,6 +83,11 @@ def build_unet_attention() -> AttentionUnet:
 @register(_CLASSIFIER)
 def build_classifier() -> MobileNetV2Classifier:
     return MobileNetV2Classifier(classes=len(_CLASSIFIER.labels), width=0.25)
+
+
+@register(_BINARY)
+def build_binary() -> MobileNetV2Classifier:
+    return MobileNetV2Classifier(classes=len(_BINARY.labels), width=0.25)
 
 
 @register(

@@ -10,7 +10,7 @@ from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pad_ufes_20 import CLASS_OF, ClinicalSample, pad_ufes_samples
 from skinapp.data.pixels import read_image, read_mask
 from skinapp.data.sample import Sample
-from skinapp.labels import HAM7, HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7, HAM7_CODES, class_index, lesion_class
 from skinapp.metrics.bootstrap import Interval, bootstrap_intervals
 from skinapp.metrics.calibration import brier_score, expected_calibration_error
 from skinapp.metrics.classification import (
@@ -19,17 +19,20 @@ from skinapp.metrics.classification import (
     class_rates,
     confusion_matrix,
     one_vs_rest_auc,
+    roc_auc,
     sensitivity_specificity,
 )
 from skinapp.metrics.curves import average_precision
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
-from skinapp.services.scoring.measures import CLASS
+from skinapp.services.scoring.measures import CLASS, SUSPICION
 from skinapp.services.scoring.photograph import photograph_facts
 from skinapp.services.scoring.tables import Row, Table
 
 THRESHOLDS = (0.1, 0.3, 0.5)
 SUSPICIOUS = tuple(lesion.code for lesion in HAM7 if lesion.is_suspicious)
+SUSPICIOUS_FROM = 0.5
+DANGEROUS = ("mel", "malignant")  # the class that a model's thresholds are told for
 RESAMPLES = 1000
 
 Scores = tuple[list[Row], dict[str, Any]]
@@ -54,12 +57,12 @@ def score_classifier(
         for sample, image in zip(samples, images, strict=True)
     ]
     rows = [
-        {"image_id": sample.key, "lesion_id": sample.group, "dx": labels[sample.target]}
+        {"image_id": sample.key, "lesion_id": sample.group, "dx": HAM7_CODES[sample.target]}
         | _named(labels, probs)
         | facts
         for sample, (probs, facts) in zip(samples, answers, strict=True)
     ]
-    targets = np.array([sample.target for sample in samples])
+    targets = target_indices([HAM7_CODES[sample.target] for sample in samples], labels)
     lesions = np.array([sample.group for sample in samples])
     probs = np.stack([probs for probs, _facts_of in answers])
     figures = classification_figures(probs, targets, labels)
@@ -72,9 +75,9 @@ def score_classifier(
     }
 
 
-def clinical_rows(name: str, data_dir: Path, engine: Engine) -> list[Row]:
+def clinical_rows(name: str, data_dir: Path, engine: Engine, labels: Sequence[str] = HAM7_CODES) -> list[Row]:
     """The smartphone photographs of PAD-UFES-20 with our nearest class; empty where they are not there."""
-    return [_clinical_row(name, sample, engine) for sample in pad_ufes_samples(data_dir)]
+    return [_clinical_row(name, sample, engine, labels) for sample in pad_ufes_samples(data_dir)]
 
 
 def classification_figures(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
@@ -107,6 +110,30 @@ def class_intervals(
     return dict(zip((measure.key for measure in CLASS), intervals, strict=True))
 
 
+def suspicion_intervals(table: Table) -> dict[str, Interval]:
+    """Every measure of `SUSPICION` with its interval, of any classifier; lesions are drawn as a whole."""
+    scores, positives = suspicion(table)
+    intervals = bootstrap_intervals(
+        lambda cases: suspicion_figures(scores[cases], positives[cases]),
+        len(table),
+        table.words("lesion_id"),
+        RESAMPLES,
+    )
+    return dict(zip((measure.key for measure in SUSPICION), intervals, strict=True))
+
+
+def suspicion_figures(scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
+    """The measures of `SUSPICION` in their order; NaN where there is no such case."""
+
+    def share(values: np.ndarray) -> float:
+        return float(values.mean()) if values.size else float("nan")
+
+    called = scores >= SUSPICIOUS_FROM
+    both = positives.any() and not positives.all()
+    area = roc_auc(scores, positives) if both else float("nan")
+    return np.array([area, share(called[positives]), share(~called[~positives])])
+
+
 def gains(
     probs: np.ndarray, before: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None
 ) -> dict[str, list[float]]:
@@ -126,16 +153,28 @@ def gains(
     }
 
 
-def probabilities(table: Table, labels: Sequence[str] = HAM7_CODES) -> tuple[np.ndarray, np.ndarray]:
+def labels_of(table: Table) -> tuple[str, ...]:
+    """The classes of the model whose rows these are."""
+    return BINARY_CODES if table.has(BINARY_CODES[0]) else HAM7_CODES
+
+
+def target_indices(codes: Iterable[str], labels: Sequence[str]) -> np.ndarray:
+    """Which of ``labels`` each class of HAM10000 is, see `class_index`: int64 (N,)."""
+    return np.array([class_index(code, labels) for code in codes], dtype=np.int64)
+
+
+def probabilities(table: Table) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (N, K), each row scaled to sum to 1, and class indices (N,) of a table."""
+    labels = labels_of(table)
     probs = np.column_stack([table.numbers(label) for label in labels])
-    targets = np.array([labels.index(code) for code in table.words("dx")], dtype=np.int64)
-    return probs / probs.sum(axis=1, keepdims=True), targets
+    return probs / probs.sum(axis=1, keepdims=True), target_indices(table.words("dx"), labels)
 
 
-def suspicious_probs(probs: np.ndarray) -> np.ndarray:
-    """Probability (N,) of any malignant or pre-malignant class."""
-    return probs[:, [HAM7_CODES.index(code) for code in SUSPICIOUS]].sum(axis=1)
+def suspicion(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Probability (N,) of any malignant or pre-malignant class, and whether the lesion is one, bool (N,)."""
+    probs, _targets = probabilities(table)
+    suspicious = [lesion_class(label).is_suspicious for label in labels_of(table)]
+    return probs[:, suspicious].sum(axis=1), np.isin(table.words("dx"), SUSPICIOUS)
 
 
 def _overall(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -166,16 +205,20 @@ def _average_precisions(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def _at_thresholds(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
-    """Sensitivity and specificity for melanoma at each of `THRESHOLDS`; {} without both kinds of cases."""
-    if "mel" not in labels:
+    """Sensitivity and specificity for the class of `DANGEROUS` at each of `THRESHOLDS`.
+
+    {} without such a class, and without both kinds of cases.
+    """
+    code = next((code for code in DANGEROUS if code in labels), None)
+    if code is None:
         return {}
-    index = labels.index("mel")
+    index = labels.index(code)
     positives = targets == index
     if positives.all() or not positives.any():
         return {}
     found = {str(at): sensitivity_specificity(probs[:, index], positives, at) for at in THRESHOLDS}
     return {
-        "mel": {
+        code: {
             at: {"sensitivity": round(sensitivity, 4), "specificity": round(specificity, 4)}
             for at, (sensitivity, specificity) in found.items()
         }
@@ -190,7 +233,7 @@ def _facts(sample: Sample, image: np.ndarray) -> Row:
     return photograph_facts(image, read_mask(sample.mask))
 
 
-def _clinical_row(name: str, sample: ClinicalSample, engine: Engine) -> Row:
+def _clinical_row(name: str, sample: ClinicalSample, engine: Engine, labels: Sequence[str]) -> Row:
     probs = _probs(name, read_image(sample.image), engine)
     known = {
         "image_id": sample.key,
@@ -199,7 +242,7 @@ def _clinical_row(name: str, sample: ClinicalSample, engine: Engine) -> Row:
         "dx": CLASS_OF[sample.diagnosis],
         "fitzpatrick": sample.fitzpatrick,
     }
-    return known | _named(HAM7_CODES, probs)
+    return known | _named(labels, probs)
 
 
 def _named(labels: Sequence[str], probs: np.ndarray) -> Row:

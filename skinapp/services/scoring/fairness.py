@@ -6,13 +6,10 @@ import numpy as np
 
 from skinapp.i18n import format_signed, marked
 from skinapp.i18n import gettext as _
-from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import Interval, bootstrap_intervals
-from skinapp.metrics.classification import roc_auc
-from skinapp.services.scoring.classes import SUSPICIOUS, probabilities, suspicious_probs
+from skinapp.services.scoring.classes import suspicion, suspicion_figures
 from skinapp.services.scoring.tables import Table
 
-THRESHOLD = 0.5
 RESAMPLES = 1000
 GROUPS = (
     (marked("Types I and II"), ("1", "2")),
@@ -27,7 +24,7 @@ LIGHT, MIDDLE, DARK = 0, 1, 2  # of `GROUPS`
 class SkinGroup:
     """One group of Fitzpatrick types. Suspicious is malignant or pre-malignant.
 
-    ``auc``, ``sensitivity`` and ``specificity`` (at `THRESHOLD`) tell suspicious from benign lesions;
+    ``auc``, ``sensitivity`` and ``specificity`` (at `SUSPICIOUS_FROM`) tell suspicious from benign lesions;
     patients are drawn as a whole. NaN where a group holds one kind alone.
     """
 
@@ -57,8 +54,9 @@ def auc_gap(table: Table) -> Interval | None:
     is_middle = chosen.words("fitzpatrick") == "3"
 
     def gap(cases: np.ndarray) -> np.ndarray:
-        light, middle = cases[~is_middle[cases]], cases[is_middle[cases]]
-        return np.array([_auc(scores[middle], positives[middle]) - _auc(scores[light], positives[light])])
+        parts = cases[~is_middle[cases]], cases[is_middle[cases]]
+        light, middle = (suspicion_figures(scores[part], positives[part])[:1] for part in parts)
+        return middle - light
 
     (interval,) = bootstrap_intervals(gap, len(chosen), patients, RESAMPLES)
     return None if np.isnan(interval.value) else interval
@@ -94,25 +92,12 @@ def fairness_sentences(table: Table) -> tuple[str, ...]:
 
 def _group(name: str, part: Table) -> SkinGroup:
     scores, positives, patients = _cases(part)
-
-    def rates(cases: np.ndarray) -> np.ndarray:
-        called, ill = scores[cases] >= THRESHOLD, positives[cases]
-        return np.array([_auc(scores[cases], ill), _share(called[ill]), _share(~called[~ill])])
-
-    intervals = bootstrap_intervals(rates, len(part), patients, RESAMPLES)
+    intervals = bootstrap_intervals(
+        lambda cases: suspicion_figures(scores[cases], positives[cases]), len(part), patients, RESAMPLES
+    )
     return SkinGroup(name, len(part), np.unique(patients).size, int(positives.sum()), *intervals)
 
 
 def _cases(part: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probability of a suspicious class, whether the lesion is one, and the patient, (N,) each."""
-    probs, targets = probabilities(part)
-    suspicious = np.isin(np.array(HAM7_CODES)[targets], SUSPICIOUS)
-    return suspicious_probs(probs), suspicious, part.words("patient_id")
-
-
-def _auc(scores: np.ndarray, positives: np.ndarray) -> float:
-    return float("nan") if positives.all() or not positives.any() else roc_auc(scores, positives)
-
-
-def _share(values: np.ndarray) -> float:
-    return float(values.mean()) if values.size else float("nan")
+    return *suspicion(part), part.words("patient_id")

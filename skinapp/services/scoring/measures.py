@@ -79,10 +79,24 @@ CLASS = (
     ),
 )
 
+SUSPICION = (
+    Measure("suspicion_auc", marked("AUC"), marked("chance to rank a suspicious lesion above a benign one")),
+    Measure(
+        "suspicion_sensitivity",
+        marked("Sensitivity"),
+        marked("share of the malignant and pre-malignant lesions that are called so, at 50 %"),
+    ),
+    Measure(
+        "suspicion_specificity",
+        marked("Specificity"),
+        marked("share of the benign lesions that are called so, at 50 %"),
+    ),
+)
+
 
 def measure(key: str) -> Measure:
     """The measure with this key; `ValueError` for an unknown one."""
-    for known in (*OUTLINE, *CLASS):
+    for known in (*OUTLINE, *CLASS, *SUSPICION):
         if known.key == key:
             return known
     raise ValueError(f"there is no measure {key!r}")

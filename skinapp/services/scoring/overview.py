@@ -7,7 +7,7 @@ from skinapp.engine.records import Form, live_record
 from skinapp.metrics.bootstrap import Interval
 from skinapp.models.card import Task
 from skinapp.services.catalogue import Listing, listings
-from skinapp.services.scoring.classes import class_intervals, probabilities
+from skinapp.services.scoring.classes import class_intervals, probabilities, suspicion_intervals
 from skinapp.services.scoring.outlines import outline_intervals
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.services.scoring.tables import Table, read_table, table_path
@@ -24,12 +24,13 @@ def scored_outlines(weights_dir: Path, frame: str = "crop") -> tuple[ScoredModel
 
 
 def scored_classifiers(weights_dir: Path) -> tuple[ScoredModel, ...]:
-    """The installed classifiers that were scored; lesions are drawn as a whole."""
+    """The installed classifiers of any classes that were scored; lesions are drawn as a whole."""
     known = []
     for listing in listings(weights_dir, Task.CLASSIFICATION):
         table = read_table(table_path(listing.card.name, weights_dir))
         if len(table):
             intervals = class_intervals(*probabilities(table), table.words("lesion_id"))
+            intervals |= suspicion_intervals(table)
             known.append(_scored(listing, table, intervals, weights_dir))
     return tuple(known)
 
