@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from skinapp.labels import BINARY_CODES
 from skinapp.models.card import Task
 from skinapp.services.attention_effect import attention_effects
 from skinapp.services.catalogue import Listing, listings
@@ -28,22 +29,42 @@ COLUMNS = {
         "Feature distance, clean": ("clean", "enlarger", "feature_distance"),
     },
 }
+TWO_CLASSES = {
+    "Sensitivity": ("sensitivity", "malignant"),
+    "Specificity": ("specificity", "malignant"),
+    "AUC": ("auc", "malignant"),
+    "Calibration error": ("expected_calibration_error",),
+}
+
+Columns = dict[str, tuple[str, ...]]
+Models = tuple[Listing, ...]
 
 
 def models_markdown(weights_dir: Path) -> str:
     """One table for each task, in the order of the zoo, and a sentence on each attention pair."""
-    tables = ["\n".join(_table(listings(weights_dir, task), columns)) for task, columns in COLUMNS.items()]
+    tables = [
+        "\n".join(_table(models, columns))
+        for task, columns in COLUMNS.items()
+        for models, columns in _parts(listings(weights_dir, task), columns)
+    ]
     sentences = [f"- {effect.sentence}" for effect in attention_effects(weights_dir)]
     return "\n\n".join([*tables, "\n".join(sentences)]).strip()
 
 
-def _table(models: tuple[Listing, ...], columns: dict[str, tuple[str, ...]]) -> list[str]:
+def _parts(models: Models, columns: Columns) -> list[tuple[Models, Columns]]:
+    """Models of two classes have a table of their own: the figures of seven are no measure for them."""
+    two = tuple(model for model in models if model.card.labels == BINARY_CODES)
+    others = tuple(model for model in models if model not in two)
+    return [(others, columns)] + ([(two, TWO_CLASSES)] if two else [])
+
+
+def _table(models: Models, columns: Columns) -> list[str]:
     head = [_line(["Model", "Architecture", "Parameters", *columns])]
     rule = [_line(["---"] * 2 + ["---:"] * (1 + len(columns)))]
     return head + rule + [_line(_cells(model, columns)) for model in models]
 
 
-def _cells(model: Listing, columns: dict[str, tuple[str, ...]]) -> list[str]:
+def _cells(model: Listing, columns: Columns) -> list[str]:
     size = f"{model.record['parameters'] / 1e6:.1f} M" if model.installed else "not installed"
     figures = [_figure(model.figures, keys) for keys in columns.values()]
     return [f"`{model.card.name}`", model.card.architecture, size, *figures]
