@@ -44,6 +44,15 @@ def test_a_teacher_sees_small_pictures_at_the_side_that_it_was_trained_for(weigh
     )
 
 
+def test_a_student_of_two_classes_hears_the_sums_of_seven_at_its_own_weight(weights_dir):
+    checkpoint, student = find_checkpoint("tiny-ham7", weights_dir), registry.card("tiny-binary")
+    seven = Teachers([checkpoint.path], CARD, "cpu").probs(IMAGES)
+    malignant = 10 * (seven[:, 0] + seven[:, 1] + seven[:, 4])  # akiec, bcc, mel
+    benign = seven[:, 2] + seven[:, 3] + seven[:, 5] + seven[:, 6]
+    expected = torch.stack([benign, malignant], dim=1) / (benign + malignant)[:, None]
+    torch.testing.assert_close(Teachers([checkpoint.path], student, "cpu").probs(IMAGES), expected)
+
+
 def test_models_of_other_classes_cannot_teach(weights_dir):
     checkpoint = find_checkpoint("tiny-unet", weights_dir)
     with pytest.raises(ModelError, match="cannot teach"):
