@@ -143,7 +143,13 @@ class ClassificationTask:
         return ClassificationDataset(self.val_samples, FitSquare(side_px), self.cleaning)
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
-        """Mean log-likelihood of all rows in nats, at the temperature that suits them, as one number."""
+        """Mean log-likelihood of all rows in nats, at the temperature that suits them, as one number.
+
+        What a malignant lesion weighs in the loss is taken out of the logits before: it raises every alarm
+        alike, and the more a model has learnt of it, the worse it would look.
+        """
+        if self.recipe.malignant_weight != 1:
+            logits = logits - torch.tensor([0.0, self.recipe.malignant_weight]).clamp(min=1).log()
         known = logits.numpy(), targets.numpy()
         return [-negative_log_likelihood(*known, fit_temperature(*known))]
 

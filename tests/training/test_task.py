@@ -1,6 +1,7 @@
 """How validation rows are scored."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,8 +12,9 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.training.task import ClassificationTask, DataChoice
 
 
-def score(logits, targets):
-    return ClassificationTask.score(None, torch.tensor(logits), torch.tensor(targets))[0]
+def score(logits, targets, weight=1.0):
+    task = SimpleNamespace(recipe=SimpleNamespace(malignant_weight=weight))
+    return ClassificationTask.score(task, torch.tensor(logits), torch.tensor(targets))[0]
 
 
 def test_a_classifier_that_knows_nothing_scores_the_logarithm_of_chance():
@@ -24,6 +26,12 @@ def test_how_sure_a_classifier_sounds_does_not_change_its_score():
     louder = [[5 * value for value in row] for row in logits]
     assert score(louder, targets) == pytest.approx(score(logits, targets), abs=1e-5)
     assert score(logits, targets) > score(logits, [1, 1, 0])
+
+
+def test_what_a_malignant_lesion_weighs_is_no_part_of_the_score():
+    logits, targets = [[2.0, 0.0], [0.5, 0.0], [0.0, 1.0], [0.2, 0.0]], [0, 0, 1, 1]
+    raised = [[benign, malignant + math.log(10)] for benign, malignant in logits]
+    assert score(raised, targets, weight=10.0) == pytest.approx(score(logits, targets), abs=1e-5)
 
 
 def test_two_classes_and_what_is_cleaned(data_dir):
