@@ -64,11 +64,12 @@ def test_every_class_agrees_with_pytorch_grad_cam(name, engine, weights_dir, pho
     batch = engine._batch(card, photographs[0])
     heatmaps = engine.classify(name, photographs[0]).heatmaps
     layer, as_map = last_map(network)
+    indices = (0, 3, 6) if len(card.labels) == 7 else (0, 1)
     expected = [
-        reference(network, layer, batch, ClassifierOutputTarget(index), as_map=as_map) for index in (0, 3, 6)
+        reference(network, layer, batch, ClassifierOutputTarget(index), as_map=as_map) for index in indices
     ]
     assert np.max(expected) > 0.9
-    for index, wanted in zip((0, 3, 6), expected, strict=True):
+    for index, wanted in zip(indices, expected, strict=True):
         got = scaled_like_reference(heatmaps[index], card.input_px)
         assert np.abs(got - wanted).max() < TOLERANCE
 
