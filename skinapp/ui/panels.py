@@ -10,7 +10,7 @@ from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
-from skinapp.labels import lesion_class
+from skinapp.labels import HAM7_CODES, lesion_class
 from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
@@ -218,6 +218,6 @@ def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
 
 
 def class_words(code: str) -> str:
-    """A lesion class as it is named on screen: full name and code."""
-    lesion = lesion_class(code)
-    return f"{_(lesion.name)} ({lesion.code})"
+    """A lesion class as it is named on screen: full name, and its code where that is one of HAM10000's."""
+    name = _(lesion_class(code).name)
+    return f"{name} ({code})" if code in HAM7_CODES else name
