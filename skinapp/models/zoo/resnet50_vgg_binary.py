@@ -16,8 +16,8 @@ CARD = replace(
     architecture="ResNet-50 up to its fourth stage, four 3x3 convolutions, 6,272 numbers to 512 with tanh to "
     "2; CLAHE before",
     source="Paper C",
-    data="HAM10000 training rows, split by lesion: mel, bcc and akiec against nv, bkl, df and vasc; the first "
-    "stages from a ResNet-50 trained on the same, mobilenetv2-ham7 as teacher",
+    data="HAM10000 training rows, split by lesion: mel, bcc and akiec against nv, bkl, df and vasc; its "
+    "first stages from a ResNet-50 trained on the same, mobilenetv2-ham7 as teacher",
     intended_use="Telling benign from malignant or pre-malignant lesions on a dermoscopic photograph, for "
     "research and teaching.",
     limits="Not a medical device. A malignant lesion weighed ten times a benign one in its training: its "
