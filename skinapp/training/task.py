@@ -149,7 +149,7 @@ class ClassificationTask:
         alike, and the more a model has learnt of it, the worse it would look.
         """
         if self.recipe.malignant_weight != 1:
-            logits = logits - torch.tensor([0.0, self.recipe.malignant_weight]).clamp(min=1).log()
+            logits = logits - torch.tensor([1.0, self.recipe.malignant_weight]).log()
         known = logits.numpy(), targets.numpy()
         return [-negative_log_likelihood(*known, fit_temperature(*known))]
 

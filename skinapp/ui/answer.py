@@ -47,7 +47,7 @@ def answer(analysis: Analysis) -> None:
         )
         words = f"{words} {unsure}"
     st.markdown(words)
-    if _has_alarm_levels(prediction):
+    if caching.card(prediction.model.name).has_alarm_levels:
         st.caption(
             _(
                 "This model learnt that to miss a malignant lesion is worse than a false alarm: its "
@@ -57,11 +57,6 @@ def answer(analysis: Analysis) -> None:
     if analysis.caution:
         possible_classes(analysis.caution)
         likeness_warning(analysis.caution)
-
-
-def _has_alarm_levels(prediction: Prediction) -> bool:
-    cards = {known.card.name: known.card for known in caching.model_listings()}
-    return prediction.model.name in cards and cards[prediction.model.name].has_alarm_levels
 
 
 def findings(analysis: Analysis) -> None:
