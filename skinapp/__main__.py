@@ -211,6 +211,7 @@ _RECIPE_OPTIONS = (
     "extra_ham10000",
     "mixing",
     "distillation",
+    "hints",
     "frozen",
     "folded",
     "sampling",
@@ -323,6 +324,7 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--extra-ham10000", type=int, help="HAM10000 masks mixed into each epoch")
     recipe.add_argument("--mixing", type=float, help="share of batches with photographs mixed in pairs")
     recipe.add_argument("--distillation", type=float, help="share of the teachers in the loss")
+    recipe.add_argument("--hints", type=float, help="weight of the first teacher's feature maps in the loss")
     recipe.add_argument("--frozen", type=int, help="first stages of a classifier that stay as they start")
     recipe.add_argument("--folded", action="store_true", default=None, help="batch norm as it starts")
     recipe.add_argument("--sampling", choices=("all", "under", "over"), help="rows of a classifier")

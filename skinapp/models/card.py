@@ -28,11 +28,12 @@ class Sampling(StrEnum):
 class Recipe:
     """How a model is trained. A baseline and its attention twin share one recipe object.
 
-    ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over
-    all of them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the
-    batches of a classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of
-    its teachers in the loss, where it has any. ``frozen`` counts the first stages of a classifier's trunk
-    that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
+    ``stages`` are (epochs, input side in pixels) in order; the learning rate follows one cosine over all of
+    them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the batches of a
+    classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of its teachers
+    in the loss, where it has any; ``hints`` is what the distance to the first teacher's feature maps weighs
+    on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier's
+    trunk that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
     `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`. In the loss of
     a model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
     """
@@ -50,6 +51,7 @@ class Recipe:
     extra_ham10000: int = 0
     mixing: float = 0.0
     distillation: float = 0.5
+    hints: float = 0.0
     frozen: int = 0
     folded: bool = False
     sampling: Sampling = Sampling.ALL

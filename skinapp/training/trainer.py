@@ -16,7 +16,7 @@ from tqdm import tqdm
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights
-from skinapp.training.distillation import Teachers, distillation_loss
+from skinapp.training.distillation import Teachers, answer_and_hints, distillation_loss, hints_for
 from skinapp.training.folding import fold, unfold
 from skinapp.training.task import TrainingTask, normalised
 
@@ -44,7 +44,7 @@ class RunOptions:
 class Trainer:
     """The state of one training: network, averaged network, optimiser, schedule and learning curve."""
 
-    PARTS = ("model", "average", "optimiser", "schedule")  # what resuming restores from a state dict
+    PARTS = ("model", "hints", "average", "optimiser", "schedule")  # what resuming restores from a state dict
     NUMBERS = ("epoch", "best_epoch", "best_score", "best_state", "curve")
 
     def __init__(self, card: ModelCard, task: TrainingTask, options: RunOptions):
@@ -61,13 +61,16 @@ class Trainer:
         self.average = AveragedModel(
             self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
         )
+        self.teachers = Teachers(options.teachers, card, options.device) if options.teachers else None
+        self.hints = hints_for(self.model.eval(), self.teachers) if recipe.hints else nn.Module()
+        self.hints.to(options.device)
+        self.learnt = [*self.model.parameters(), *self.hints.parameters()]
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+            self.learnt, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
         )
         steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
         self.loss = task.loss.to(options.device) if isinstance(task.loss, nn.Module) else task.loss
-        self.teachers = Teachers(options.teachers, card, options.device) if options.teachers else None
         self.epoch, self.best_epoch, self.best_score = 0, 0, -math.inf
         self.best_state: dict[str, torch.Tensor] = {}
         self.curve: list[dict[str, float]] = []
@@ -151,25 +154,26 @@ class Trainer:
 
     def _step(self, images: torch.Tensor, targets: torch.Tensor) -> float:
         batch, targets = (tensor.to(self.options.device, non_blocking=True) for tensor in (images, targets))
-        with autocast(self.options):
-            logits = self.model(normalised(batch, self.card))
-        loss = self._loss(batch, logits.float(), targets)
+        loss = self._loss(batch, targets)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.learnt, 1.0)
         self.optimiser.step()
         self.schedule.step()
         self.average.update_parameters(self.model)
         return loss.item()
 
-    def _loss(self, images: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        loss = self.loss(logits, targets)
+    def _loss(self, images: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        with autocast(self.options):
+            logits, maps = answer_and_hints(self.model, normalised(images, self.card))
+        loss = self.loss(logits.float(), targets)
         if self.teachers is None:
             return loss
         with autocast(self.options):
-            probs = self.teachers.probs(images)
+            probs, hints = self.teachers.lesson(images)
         share = self.recipe.distillation
-        return (1 - share) * loss + share * distillation_loss(logits, probs)
+        loss = (1 - share) * loss + share * distillation_loss(logits.float(), probs)
+        return loss + self.recipe.hints * self.hints(maps, hints) if self.recipe.hints else loss
 
     def _load_init(self, path: Path) -> None:
         if path == IMAGENET:

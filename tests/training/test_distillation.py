@@ -9,7 +9,7 @@ import torch
 from skinapp.errors import ModelError
 from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model
-from skinapp.training.distillation import Teachers, distillation_loss
+from skinapp.training.distillation import Hints, Teachers, answer_and_hints, distillation_loss, hints_for
 from skinapp.training.loop import train
 from skinapp.training.task import DataChoice, normalised
 from skinapp.training.trainer import RunOptions
@@ -28,7 +28,7 @@ def test_the_loss_is_the_divergence_by_hand():
 def test_teachers_answer_with_the_mean_of_their_calibrated_probabilities(weights_dir):
     network, checkpoint = load_model("tiny-ham7", weights_dir)
     alone = (network(normalised(IMAGES, CARD)) / checkpoint.temperature).softmax(1)
-    twice = Teachers([checkpoint.path, checkpoint.path], CARD, "cpu").probs(IMAGES)
+    twice = Teachers([checkpoint.path, checkpoint.path], CARD, "cpu").lesson(IMAGES)[0]
     torch.testing.assert_close(twice, alone)
 
 
@@ -40,17 +40,17 @@ def test_a_teacher_sees_small_pictures_at_the_side_that_it_was_trained_for(weigh
     network, _ = load_model("tiny-ham7", weights_dir)
     assert checkpoint.card.input_px == 64
     torch.testing.assert_close(
-        teachers.probs(small), (network(seen) / checkpoint.temperature).softmax(1), rtol=1e-4, atol=1e-5
+        teachers.lesson(small)[0], (network(seen) / checkpoint.temperature).softmax(1), rtol=1e-4, atol=1e-5
     )
 
 
 def test_a_student_of_two_classes_hears_the_sums_of_seven_at_its_own_weight(weights_dir):
     checkpoint, student = find_checkpoint("tiny-ham7", weights_dir), registry.card("tiny-binary")
-    seven = Teachers([checkpoint.path], CARD, "cpu").probs(IMAGES)
+    seven = Teachers([checkpoint.path], CARD, "cpu").lesson(IMAGES)[0]
     malignant = 10 * (seven[:, 0] + seven[:, 1] + seven[:, 4])  # akiec, bcc, mel
     benign = seven[:, 2] + seven[:, 3] + seven[:, 5] + seven[:, 6]
     expected = torch.stack([benign, malignant], dim=1) / (benign + malignant)[:, None]
-    torch.testing.assert_close(Teachers([checkpoint.path], student, "cpu").probs(IMAGES), expected)
+    torch.testing.assert_close(Teachers([checkpoint.path], student, "cpu").lesson(IMAGES)[0], expected)
 
 
 def test_models_of_other_classes_cannot_teach(weights_dir):
@@ -70,3 +70,43 @@ def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(data_dir
         losses[share] = record["curve"][0]["loss"]
         assert [teacher["file"] for teacher in record["teachers"]] == ["tiny-ham7.safetensors"]
     assert losses[1.0] < 0.1 < 1 < losses[0.0]
+
+
+def test_hints_are_the_last_map_of_each_of_the_last_three_sizes(weights_dir):
+    network, _ = load_model("tiny-ham7", weights_dir)
+    batch = normalised(IMAGES, CARD)
+    logits, maps = answer_and_hints(network, batch)
+    torch.testing.assert_close(logits, network(batch))
+    assert [tuple(one.shape[2:]) for one in maps] == [(8, 8), (4, 4), (2, 2)]
+    torch.testing.assert_close(maps[0], network.features[:7](batch))
+    torch.testing.assert_close(maps[-1], network.encode(batch))
+
+
+def test_hints_compare_at_the_smaller_size_with_every_channel_at_variance_one():
+    teacher = torch.randn(4, 2, 6, 6, generator=torch.Generator().manual_seed(1)) * 5 + 3
+    hints = Hints([(2, 2)])
+    torch.nn.init.zeros_(hints.adapters[0].weight)
+    torch.nn.init.zeros_(hints.adapters[0].bias)
+    assert hints([torch.ones(4, 2, 3, 3)], [teacher]).item() == pytest.approx(1, abs=1e-4)
+
+    small = torch.nn.functional.avg_pool2d(teacher, 2)
+    mean, std = small.mean((0, 2, 3), keepdim=True), small.std((0, 2, 3), correction=0, keepdim=True)
+    hints.adapters[0].weight.data = torch.eye(2)[:, :, None, None]
+    assert hints([(small - mean) / std], [teacher]).item() == pytest.approx(0, abs=1e-4)
+
+
+def test_a_student_learns_its_teachers_features(data_dir, weights_dir, tmp_path):
+    teacher = find_checkpoint("tiny-ham7", weights_dir).path
+    recipe = replace(CARD.recipe, stages=((12, 64),), distillation=1.0, hints=1.0, ema_decay=0.5)
+    options = RunOptions(tmp_path, tmp_path, teachers=(teacher,))
+    losses = [point["loss"] for point in train("tiny-ham7", DataChoice(data_dir), options, recipe)["curve"]]
+    assert losses[-1] < 0.85 * losses[0]
+
+
+def test_hints_need_a_teacher_of_convolutions(weights_dir):
+    student, _ = load_model("tiny-ham7", weights_dir)
+    transformer = find_checkpoint("tiny-vit7", weights_dir)
+    with pytest.raises(ModelError, match="hints"):
+        hints_for(student, None)
+    with pytest.raises(ModelError, match="hints"):
+        hints_for(student, Teachers([transformer.path], CARD, "cpu"))

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from skinapp.models import registry
-from skinapp.models.weights import load_model
-from skinapp.training.loop import train
+from skinapp.models.weights import find_checkpoint, load_model
+from skinapp.training.loop import train, trained_card
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, Trainer
 
@@ -66,6 +66,18 @@ def test_an_interrupted_run_ends_with_the_very_same_weights(data_dir, tmp_path, 
         for run in ("straight", "broken")
     ]
     assert hashes[0] == hashes[1]
+
+
+def test_an_interrupted_run_takes_up_its_hints(data_dir, weights_dir, tmp_path):
+    teacher = find_checkpoint("tiny-ham7", weights_dir).path
+    card = trained_card("tiny-ham7", recipe("tiny-ham7", stages=((1, 64),), hints=1.0))
+    known = options(tmp_path, teachers=(teacher,))
+    trainers = [Trainer(card, training_task(card, DataChoice(data_dir)), known) for _ in range(2)]
+    trainers[0].run_epoch()
+    trainers[1].resume()
+    first, second = (trainer.hints.state_dict() for trainer in trainers)
+    assert len(first) == 6
+    assert all(torch.equal(first[key], second[key]) for key in first)
 
 
 def test_early_stopping_after_the_patience_without_gain(data_dir, tmp_path, monkeypatch):
