@@ -215,6 +215,7 @@ _RECIPE_OPTIONS = (
     "frozen",
     "folded",
     "sampling",
+    "priors",
 )
 
 
@@ -328,6 +329,7 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--frozen", type=int, help="first stages of a classifier that stay as they start")
     recipe.add_argument("--folded", action="store_true", default=None, help="batch norm as it starts")
     recipe.add_argument("--sampling", choices=("all", "under", "over"), help="rows of a classifier")
+    recipe.add_argument("--priors", action="store_true", default=None, help="put frequencies back afterwards")
 
 
 def _stages(text: str) -> tuple[tuple[int, int], ...]:

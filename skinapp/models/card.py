@@ -34,8 +34,9 @@ class Recipe:
     in the loss, where it has any; ``hints`` is what the distance to the first teacher's feature maps weighs
     on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier's
     trunk that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
-    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`. In the loss of
-    a model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
+    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
+    the last bias learns afterwards how frequent they are, see `skinapp.training.sampling`. In the loss of a
+    model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
     """
 
     dataset: str
@@ -55,6 +56,7 @@ class Recipe:
     frozen: int = 0
     folded: bool = False
     sampling: Sampling = Sampling.ALL
+    priors: bool = False
     malignant_weight: float = 1.0
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -16,7 +17,8 @@ from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.weights import save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
 from skinapp.training.metadata import fit_metadata
-from skinapp.training.task import AdversarialTask, DataChoice, TrainingTask, training_task
+from skinapp.training.sampling import prior_share, prior_shift
+from skinapp.training.task import AdversarialTask, ClassificationTask, DataChoice, TrainingTask, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
 
 
@@ -47,6 +49,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         "curve": trainer.curve,
         "best_epoch": trainer.best_epoch,
     }
+    if card.recipe.priors:
+        record["prior_share"] = tell_priors(network, trainer.task, card, options)
     if card.task is Task.CLASSIFICATION:
         record["temperature"] = validation_temperature(network, trainer.task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
@@ -89,6 +93,16 @@ def recipe_of(name: str) -> Recipe:
             _("Fetch it with: python -m skinapp install {name}").format(name=name),
         )
     return card.recipe
+
+
+def tell_priors(network: nn.Module, task: ClassificationTask, card: ModelCard, options: RunOptions) -> float:
+    """Shift a classifier's last bias in place, see `prior_shift`; returns the share, from validation rows."""
+    logits, targets = predict(network, task.val_set(card.input_px), card, options)
+    counts = np.bincount(task.targets, minlength=len(card.labels))
+    share = prior_share(logits.numpy(), targets.numpy(), counts)
+    bias = network.classifier[-1].bias
+    bias.data += torch.from_numpy(prior_shift(counts, share)).to(bias)
+    return share
 
 
 def validation_temperature(

@@ -1,7 +1,8 @@
-"""Which training rows an epoch holds: undersampling and oversampling of paper B."""
+"""Undersampling and oversampling of paper B, and what a model that learnt so has to be told afterwards."""
 
 import numpy as np
 
+from skinapp.metrics.classification import accuracy, balanced_accuracy
 from skinapp.models.card import Sampling
 
 
@@ -21,3 +22,27 @@ def sampled_rows(targets: np.ndarray, sampling: Sampling, seed: int, epoch: int)
         return np.sort(np.concatenate(kept))
     prob = 1 / (len(classes) * counts[np.searchsorted(classes, targets)])
     return np.random.default_rng([seed, epoch]).choice(len(targets), len(targets), p=prob)
+
+
+def prior_shift(counts: np.ndarray, share: float) -> np.ndarray:
+    """What to add to logits learnt on even classes where they come as often as ``counts`` (K,) says.
+
+    share * log(K * counts / sum(counts)): at 1 the change of priors of Saerens et al. 2002 ("Adjusting the
+    outputs of a classifier to new a priori probabilities"), below it the logit adjustment of Menon et al.
+    2021 (arXiv 2007.07314). A class without rows counts as one row.
+
+    >>> prior_shift(np.array([50, 25, 25, 0]), 0.5).round(2).tolist()
+    [0.34, -0.0, -0.0, -1.61]
+    """
+    counts = np.maximum(counts, 1)
+    return share * np.log(len(counts) * counts / counts.sum())
+
+
+def prior_share(logits: np.ndarray, targets: np.ndarray, counts: np.ndarray) -> float:
+    """The share of `prior_shift`, in tenths, with the best mean of accuracy and balanced accuracy."""
+
+    def score(share: float) -> float:
+        pred = (logits + prior_shift(counts, share)).argmax(axis=1)
+        return accuracy(pred, targets) + balanced_accuracy(pred, targets)
+
+    return max((tenths / 10 for tenths in range(11)), key=score)

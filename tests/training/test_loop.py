@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -78,6 +79,22 @@ def test_an_interrupted_run_takes_up_its_hints(data_dir, weights_dir, tmp_path):
     first, second = (trainer.hints.state_dict() for trainer in trainers)
     assert len(first) == 6
     assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_priors_move_the_last_bias_alone(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr("skinapp.training.loop.prior_share", lambda *_: 0.5)
+    monkeypatch.setattr("skinapp.training.loop.prior_shift", lambda counts, share: share * counts)
+    choice, states = DataChoice(data_dir, limit=5), []  # one row of each of five classes
+    for priors in (False, True):
+        made = options(tmp_path / str(priors))
+        changed = recipe("tiny-ham7", stages=((1, 64),), sampling="over", priors=priors)
+        record = train("tiny-ham7", choice, made, changed)
+        states.append(load_model("tiny-ham7", made.weights_dir)[0].state_dict())
+    before, after = states
+    assert record["prior_share"] == 0.5
+    assert [key for key in after if not torch.equal(before[key], after[key])] == ["classifier.1.bias"]
+    moved = after["classifier.1.bias"] - before["classifier.1.bias"]
+    assert moved.numpy() == pytest.approx(np.array([1, 1, 1, 1, 1, 0, 0]) / 2, abs=2e-3)  # half precision
 
 
 def test_early_stopping_after_the_patience_without_gain(data_dir, tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skinapp.models.card import Sampling
-from skinapp.training.sampling import sampled_rows
+from skinapp.training.sampling import prior_share, prior_shift, sampled_rows
 
 TARGETS = np.repeat([0, 1, 3], [6000, 900, 100])
 
@@ -29,3 +29,20 @@ def test_oversampling_shows_every_class_equally_often_and_draws_anew():
     assert counts[[0, 1, 3]] / 7000 == pytest.approx(np.full(3, 1 / 3), abs=0.02)
     assert np.array_equal(rows, sampled_rows(TARGETS, Sampling.OVER, 3, 0))
     assert not np.array_equal(rows, sampled_rows(TARGETS, Sampling.OVER, 3, 1))
+
+
+def test_priors_turn_the_posterior_of_even_classes_into_that_of_the_real_ones():
+    likelihood = np.array([[0.2, 0.5, 0.3]])
+    counts = np.array([80, 15, 5])
+    shifted = np.exp(np.log(likelihood) + prior_shift(counts, 1.0))
+    bayes = likelihood * [0.80, 0.15, 0.05]
+    assert shifted / shifted.sum() == pytest.approx(bayes / bayes.sum())
+
+
+def test_the_share_of_the_priors_is_the_smallest_that_loses_nothing():
+    """One frequent case is missed without priors and one rare case with too much of them."""
+    counts = np.array([90, 10])  # log(2 * 0.9) = 0.59 and log(2 * 0.1) = -1.61: a gap of 2.2
+    logits = np.array([[0.0, 1.0], [0.0, -1.0], [0.0, 1.6]])
+    assert prior_share(logits, np.array([0, 0, 1]), counts) == 0.5
+    assert prior_share(logits, np.array([0, 0, 0]), counts) == 0.8
+    assert prior_share(logits, np.array([1, 0, 1]), counts) == 0.0
