@@ -19,6 +19,7 @@ CARD = replace(
         stages=((300, 128), (300, 160), (100, 224)),
         patience=700,
         sampling=Sampling.UNDER,
+        priors=True,
     ),
 )
 
