@@ -17,6 +17,7 @@ CARD = replace(
     "with the answers and feature maps of mobilenetv2-ham7, which had started from ImageNet weights",
     encoder="resnet50",
     recipe=replace(resnet50_ham7.CARD.recipe, sampling=Sampling.OVER, priors=True),
+    input_px=160,
     recipe_only=False,
 )
 
