@@ -21,10 +21,10 @@ from skinapp.models.weights import home_of, verified_bytes, write_atomically
 class Cases:
     """N cases with D numbers each, and the way from a classifier's pooled features (C,) to these numbers.
 
-    ``targets`` (N,) are indices of the classifier's labels; cases of one lesion share its name in
-    ``lesions``. ``vectors`` (N, D) have unit length, ``mean`` is (C,), ``axes`` (C, D) are orthonormal.
-    ``phone`` (D,) is the direction in which photographs of skin without a dermatoscope differ; None where
-    there were none to learn it from.
+    ``targets`` (N,) are indices of `HAM7_CODES`, of a classifier of two classes too; cases of one lesion
+    share its name in ``lesions``. ``vectors`` (N, D) have unit length, ``mean`` is (C,), ``axes`` (C, D) are
+    orthonormal. ``phone`` (D,) is the direction in which photographs of skin without a dermatoscope differ;
+    None where there were none to learn it from.
     """
 
     ids: np.ndarray

@@ -13,6 +13,7 @@ import numpy as np
 
 from skinapp.data.ham10000 import picture_path
 from skinapp.data.pixels import read_image
+from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets
 from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, Prediction, SimilarCase
 
@@ -99,7 +100,7 @@ def similar_cases(prediction: Prediction, cases: "Cases", count: int = SIMILAR) 
     for distance, index in zip(distances, found, strict=True):
         lesion = str(cases.lesions[index])
         if lesion not in nearest:
-            code = prediction.codes[cases.targets[index]]
+            code = HAM7_CODES[cases.targets[index]]
             nearest[lesion] = SimilarCase(str(cases.ids[index]), lesion, code, float(distance))
     return tuple(nearest.values())[:count]
 

@@ -6,7 +6,7 @@ import pytest
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.decoys import draw_decoy
 from skinapp.imaging.synthetic import draw_lesion
-from skinapp.labels import HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import Cases
 from skinapp.results import Analysis, Likeness, ModelUse, Photograph, Prediction, Quality, SimilarCase
 from skinapp.services.caution import (
@@ -61,6 +61,12 @@ def test_similar_lesions_come_once_and_in_order(cases):
     assert [case.lesion_id for case in found] == ["A", "B", "C"]
     assert found[0] == SimilarCase("A1", "A", HAM7_CODES[4], 0.0)
     assert found[1].distance == pytest.approx(2 * np.sin(0.25), abs=1e-6)
+
+
+def test_two_classes_show_the_diagnoses_of_their_similar_cases(cases):
+    two = replace(prediction(), codes=BINARY_CODES, probs=np.array([0.4, 0.6], np.float32))
+    found = similar_cases(two, cases)
+    assert [case.code for case in found] == [HAM7_CODES[index] for index in (4, 5, 4, 0)]
 
 
 def test_fewer_lesions_than_asked_for_are_all(cases):
@@ -120,6 +126,16 @@ def test_the_shipped_classifier_refuses_what_is_no_skin_and_names_a_drawn_lesion
     ]
     assert likenesses[:2] == [Likeness.NONE, Likeness.NONE]
     assert likenesses[2] is not Likeness.NONE
+
+
+@pytest.mark.parametrize("name", ["mobilenetv2-ham7", "vit-ham7", "resnet50-over", "resnet50-vgg-binary"])
+def test_every_shipped_classifier_says_how_far_to_trust_it(name):
+    weights = PROJECT_DIR / "weights"
+    answer = TorchEngine(weights, device="cpu").classify(name, draw_lesion(23, 150, 200)[0], explain=False)
+    caution = caution_of(answer, load_bounds(name, weights))
+    assert [known.coverage for known in caution.possible] == [0.9, 0.95]
+    assert len({case.lesion_id for case in caution.similar}) == 5
+    assert {case.code for case in caution.similar} <= set(HAM7_CODES)
 
 
 def test_pictures_of_cases_come_from_the_dataset_where_it_is_at_hand(data_dir, tmp_path):
