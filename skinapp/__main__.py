@@ -156,14 +156,14 @@ def _score_predictions(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from skinapp.engine.choice import choose_engine
-    from skinapp.services.caution import load_bounds
+    from skinapp.services.caution import load_bounds, load_gate
     from skinapp.services.predict import installed_choices, predict_files
 
     choices = installed_choices(options.weights, options.segmenter, options.classifier)
     looks = {"cleaning": tuple(options.clean), "mirrored": options.mirrored}
     choices = replace(choices, threshold=options.threshold, **looks)
-    bounds = load_bounds(choices.classifier, options.weights)
-    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights), bounds)
+    bounds, gate = load_bounds(choices.classifier, options.weights), load_gate(options.weights)
+    failed = predict_files(options.files, options.out, choices, choose_engine(options.weights), bounds, gate)
     return 1 if failed else 0
 
 

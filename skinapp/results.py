@@ -230,9 +230,9 @@ class PossibleClasses:
 
 @dataclass(frozen=True)
 class Caution:
-    """What keeps a class from being taken for more than it is."""
+    """What keeps a class from being taken for more than it is; ``likeness`` is None without a gate."""
 
-    likeness: Likeness
+    likeness: Likeness | None
     possible: tuple[PossibleClasses, ...]
     similar: tuple[SimilarCase, ...]
 

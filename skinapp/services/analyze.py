@@ -17,8 +17,8 @@ from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.labels import lesion_class
 from skinapp.patient import UNKNOWN, Patient
-from skinapp.results import Analysis, Outline, Photograph, Prediction, Quality, Shape
-from skinapp.services.caution import Bounds, with_class
+from skinapp.results import Analysis, Likeness, Outline, Photograph, Prediction, Quality, Shape
+from skinapp.services.caution import GATEKEEPER, Bounds, Gate, with_class
 
 DEFAULT_THRESHOLD = 0.5
 FAITHFULNESS_SIDE_PX = 256  # longer side at which parts are taken away
@@ -78,8 +78,26 @@ def shape_of(image: np.ndarray, mask: np.ndarray, mm_per_px: float | None) -> Sh
     return measure_shape(image, mask, mm_per_px) if mask.any() else None
 
 
+def likeness_of(
+    image: np.ndarray, prediction: Prediction, gate: Gate | None, engine: Engine
+) -> Likeness | None:
+    """What kind of picture an image is to the gate; None without one.
+
+    The gatekeeper looks at it, unless it was the one that made the prediction.
+    """
+    if gate is None:
+        return None
+    if prediction.model.name != GATEKEEPER:
+        prediction = engine.classify(GATEKEEPER, image, explain=False)
+    return gate.likeness(prediction.features)
+
+
 def analyze(
-    photograph: Photograph, choices: Choices, engine: Engine, bounds: Bounds | None = None
+    photograph: Photograph,
+    choices: Choices,
+    engine: Engine,
+    bounds: Bounds | None = None,
+    gate: Gate | None = None,
 ) -> Analysis:
     """All steps in one call; ``bounds`` are those of the chosen classifier, where it has some."""
     image = photograph.image
@@ -94,7 +112,8 @@ def analyze(
         prediction = engine.classify(
             choices.classifier, cleaned, mirrored=choices.mirrored, patient=choices.patient
         )
-        analysis = with_class(analysis, prediction, bounds)
+        likeness = likeness_of(cleaned, prediction, gate, engine)
+        analysis = with_class(analysis, prediction, bounds, likeness)
     return analysis
 
 

@@ -1,7 +1,7 @@
 """Fits what keeps a classifier's answers in bounds: its cases, the limits of its refusal, prediction sets.
 
 Cases come from training rows, limits from validation rows; test rows, drawn pictures and the smartphone
-photographs that taught nothing are only reported on.
+photographs that taught nothing are only reported on. The refusal is fitted for the gatekeeper alone.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, 
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
-from skinapp.services.caution import COVERAGES
+from skinapp.services.caution import COVERAGES, GATEKEEPER
 from skinapp.services.scoring.classes import target_indices
 
 AXES = 64
@@ -44,9 +44,10 @@ class Seen:
 
 
 def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
-    """Write the cases of a classifier, and into its record its prediction sets and gate; returns both.
+    """Write the cases of a classifier, and into its record its prediction sets; returns what it recorded.
 
-    Needs HAM10000; without PAD-UFES-20 nothing is told to be no dermoscopy.
+    Of the gatekeeper also the limits of the gate. Needs HAM10000; without PAD-UFES-20 nothing is told to be
+    no dermoscopy.
     """
     labels, record = registry.card(name).labels, find_checkpoint(name, weights_dir).record
     samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
@@ -55,10 +56,6 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
         for split, rows in samples.items()
     }
     targets = {split: np.array([row.target for row in rows]) for split, rows in samples.items()}
-    phones = pad_ufes_samples(data_dir)
-    teaches = _taught(phones)
-    phone = _seen(name, _images(phones), engine).features if phones else None
-
     cases = fit_cases(
         seen["train"].features,
         np.array([row.key for row in samples["train"]]),
@@ -66,21 +63,33 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
         targets["train"],
         AXES,
     )
-    if phone is not None:
-        parted = cases.components(seen["train"].features), cases.components(phone[teaches])
-        cases = replace(cases, phone=phone_direction(*parted))
-    known = {"cases": save_cases(cases, name, weights_dir)}
-    cases = load_cases(name, weights_dir, known)  # as everyone else will see them
-
     told = {
         split: target_indices([HAM7_CODES[index] for index in indices], labels)
         for split, indices in targets.items()
     }
-    known["prediction_sets"] = _prediction_sets(seen, told, labels)
-    known["gate"] = _gate(cases, seen, None if phone is None else phone[~teaches])
-    known["gate"]["drawn_refused"] = _drawn(cases, name, engine, known["gate"]["refuse_over"])
+    known: Figures = {"prediction_sets": _prediction_sets(seen, told, labels)}
+    if name == GATEKEEPER:
+        known |= _with_gate(cases, seen, data_dir, weights_dir, engine)
+    else:
+        known["cases"] = save_cases(cases, name, weights_dir)
     write_record(name, weights_dir, record | known)
     return known
+
+
+def _with_gate(
+    cases: Cases, seen: dict[str, Seen], data_dir: Path, weights_dir: Path, engine: Engine
+) -> Figures:
+    """Write the gatekeeper's cases, which learn of smartphone photographs first, and fit the gate."""
+    phones = pad_ufes_samples(data_dir)
+    teaches = _taught(phones)
+    phone = _seen(GATEKEEPER, _images(phones), engine).features if phones else None
+    if phone is not None:
+        parted = cases.components(seen["train"].features), cases.components(phone[teaches])
+        cases = replace(cases, phone=phone_direction(*parted))
+    known = {"cases": save_cases(cases, GATEKEEPER, weights_dir)}
+    cases = load_cases(GATEKEEPER, weights_dir, known)  # as everyone else will see them
+    gate = _gate(cases, seen, None if phone is None else phone[~teaches])
+    return known | {"gate": gate | {"drawn_refused": _drawn(cases, engine, gate["refuse_over"])}}
 
 
 def _seen(
@@ -150,12 +159,12 @@ def _gate(cases: Cases, seen: dict[str, Seen], phone: np.ndarray | None) -> Figu
     }
 
 
-def _drawn(cases: Cases, name: str, engine: Engine, refuse_over: float) -> Figures:
+def _drawn(cases: Cases, engine: Engine, refuse_over: float) -> Figures:
     """The share of drawn pictures without skin that is refused, of each kind and of all."""
     shares = {}
     for kind in DECOYS:
         pictures = (draw_decoy(kind, seed) for seed in range(OF_EACH_KIND))
-        shares[kind] = _share(cases.strangeness(_seen(name, pictures, engine).features) > refuse_over)
+        shares[kind] = _share(cases.strangeness(_seen(GATEKEEPER, pictures, engine).features) > refuse_over)
     return {"n": OF_EACH_KIND * len(shares), "all": round(float(np.mean(list(shares.values()))), 4)} | shares
 
 

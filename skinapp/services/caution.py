@@ -1,7 +1,8 @@
 """What keeps an answer from being taken for more than it is: classes that cannot be excluded, similar cases,
 and whether the picture is like anything that the classifier learnt from.
 
-All of it follows from one `Prediction` and what `skinapp.services.calibrate` fitted; no network runs here.
+All of it follows from what a classifier and the gatekeeper saw and `skinapp.services.calibrate` fitted; no
+network runs here.
 """
 
 from collections.abc import Mapping
@@ -21,16 +22,38 @@ if TYPE_CHECKING:
     from skinapp.models.cases import Cases
 
 COVERAGES = (0.9, 0.95)  # of the prediction sets
+GATEKEEPER = "mobilenetv2-ham7"  # whose features tell for every classifier whether it should answer
 SIMILAR = 5
 _SEARCHED = 60  # nearest photographs among which the nearest lesions are sought
 
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """What was fitted for one classifier: its cases, and its record with the limits."""
+    """What was fitted for one classifier: its cases, and its record with the prediction sets."""
 
     cases: "Cases"
     record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """What stands before every classifier: the gatekeeper's cases and limits.
+
+    One gate for all, since whether a picture shows a lesion through a dermatoscope is no matter of who
+    names it. Without ``warn_over`` nothing is said to be no dermoscopy.
+    """
+
+    cases: "Cases"
+    refuse_over: float
+    warn_over: float | None = None
+
+    def likeness(self, features: np.ndarray) -> Likeness:
+        """What kind of picture the gatekeeper saw, by its pooled features (C,)."""
+        if self.cases.strangeness(features[None])[0] > self.refuse_over:
+            return Likeness.NONE
+        if self.warn_over is not None and self.cases.phone_scores(features[None])[0] > self.warn_over:
+            return Likeness.OTHER
+        return Likeness.DERMOSCOPY
 
 
 def load_bounds(name: str, weights_dir: Path) -> Bounds | None:
@@ -47,29 +70,48 @@ def load_bounds(name: str, weights_dir: Path) -> Bounds | None:
     return Bounds(cases, record) if cases is not None else None
 
 
+def load_gate(weights_dir: Path) -> Gate | None:
+    """The gate, None where the gatekeeper is not installed or nothing was fitted for it.
+
+    Raises `WeightsError` where its files are damaged.
+    """
+    from skinapp.models.weights import weights_path
+
+    if not weights_path(GATEKEEPER, weights_dir).is_file():
+        return None
+    bounds = load_bounds(GATEKEEPER, weights_dir)
+    if bounds is None:
+        return None
+    limits = bounds.record["gate"]
+    return Gate(bounds.cases, limits["refuse_over"], limits.get("warn_over"))
+
+
 def with_class(
-    analysis: Analysis, prediction: Prediction, bounds: Bounds | None, insisted: bool = False
+    analysis: Analysis,
+    prediction: Prediction,
+    bounds: Bounds | None,
+    likeness: Likeness | None,
+    insisted: bool = False,
 ) -> Analysis:
     """The analysis with its class and what to mind about it.
 
-    Of a picture that is like nothing that the classifier knows there is no class, unless the visitor
-    ``insisted``; what to mind stays either way.
+    ``likeness`` is what the gate found, None where there is none. Of a picture that is like no lesion there
+    is no class, unless the visitor ``insisted``; what to mind stays either way.
     """
-    if bounds is None:
+    if bounds is None and likeness is None:
         return replace(analysis, prediction=prediction)
-    caution = caution_of(prediction, bounds)
-    held_back = caution.likeness is Likeness.NONE and not insisted
+    held_back = likeness is Likeness.NONE and not insisted
+    caution = caution_of(prediction, bounds, likeness)
     return replace(analysis, prediction=None if held_back else prediction, caution=caution)
 
 
-def caution_of(prediction: Prediction, bounds: Bounds) -> Caution:
-    """Everything to mind about one prediction."""
+def caution_of(prediction: Prediction, bounds: Bounds | None, likeness: Likeness | None) -> Caution:
+    """Everything to mind about one prediction; lists and similar cases only where they were fitted."""
+    if bounds is None:
+        return Caution(likeness, (), ())
     possible = (PossibleClasses(at, possible_classes(prediction, bounds.record, at)) for at in COVERAGES)
-    return Caution(
-        likeness(prediction, bounds),
-        tuple(known for known in possible if known.codes),
-        similar_cases(prediction, bounds.cases),
-    )
+    similar = similar_cases(prediction, bounds.cases)
+    return Caution(likeness, tuple(known for known in possible if known.codes), similar)
 
 
 def possible_classes(prediction: Prediction, record: Mapping[str, Any], coverage: float) -> tuple[str, ...]:
@@ -80,16 +122,6 @@ def possible_classes(prediction: Prediction, record: Mapping[str, Any], coverage
     kept = conformal_sets(prediction.probs[None], threshold)[0]
     order = np.argsort(-prediction.probs, kind="stable")
     return tuple(prediction.codes[index] for index in order if kept[index])
-
-
-def likeness(prediction: Prediction, bounds: Bounds) -> Likeness:
-    """What kind of picture this is to the classifier, by the limits in its record."""
-    gate, features = bounds.record["gate"], prediction.features[None]
-    if bounds.cases.strangeness(features)[0] > gate["refuse_over"]:
-        return Likeness.NONE
-    if "warn_over" in gate and bounds.cases.phone_scores(features)[0] > gate["warn_over"]:
-        return Likeness.OTHER
-    return Likeness.DERMOSCOPY
 
 
 def similar_cases(prediction: Prediction, cases: "Cases", count: int = SIMILAR) -> tuple[SimilarCase, ...]:

@@ -10,8 +10,8 @@ from skinapp.imaging.geometry import lesion_mask, thumbnail, thumbnail_size
 from skinapp.imaging.overlay import Borders, borders_of
 from skinapp.imaging.quality import WORK_SIDE_PX, assess_frame, lesion_contrast
 from skinapp.results import Likeness, Prediction, Quality, Verdict
-from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
-from skinapp.services.caution import Bounds, likeness
+from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine, likeness_of
+from skinapp.services.caution import Gate
 
 MASK_SIDE_PX = 320  # longer side at which a frame's outline is traced
 SMALL_SHARE = 0.02  # of the frame: a smaller lesion is too far away to judge
@@ -52,7 +52,7 @@ class Advice(StrEnum):
 class LiveChoices:
     """What a visitor chose for the camera. None as a model leaves its part out.
 
-    ``bounds`` of the classifier tell what it does not know; without them it names everything.
+    ``gate`` tells what is like no lesion; without it everything is named.
     """
 
     segmenter: str | None
@@ -60,7 +60,7 @@ class LiveChoices:
     show_heat: bool = False
     analyze: bool = True
     threshold: float = DEFAULT_THRESHOLD
-    bounds: Bounds | None = None
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
     advice, prediction = advise(quality, mask), None
     if choices.classifier:
         prediction = engine.classify(choices.classifier, image, explain=choices.show_heat, top_only=True)
-        if advice is Advice.NONE and _is_unknown(prediction, choices.bounds):
+        if advice is Advice.NONE and _is_unknown(image, prediction, choices.gate, engine):
             advice = Advice.UNKNOWN
     return FrameResult(
         borders=() if mask is None else borders_of(mask),
@@ -128,8 +128,8 @@ def _distance_advice(mask: np.ndarray) -> Advice:
     return Advice.CENTRE if rim.mean() > CUT_SHARE else Advice.NONE
 
 
-def _is_unknown(prediction: Prediction, bounds: Bounds | None) -> bool:
-    return bounds is not None and likeness(prediction, bounds) is Likeness.NONE
+def _is_unknown(image: np.ndarray, prediction: Prediction, gate: Gate | None, engine: Engine) -> bool:
+    return likeness_of(image, prediction, gate, engine) is Likeness.NONE
 
 
 def _mask(image: np.ndarray, small: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:

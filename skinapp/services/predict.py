@@ -11,7 +11,7 @@ from skinapp.models.card import Task
 from skinapp.results import Analysis
 from skinapp.services.analyze import Choices, Engine, analyze
 from skinapp.services.catalogue import listings
-from skinapp.services.caution import Bounds
+from skinapp.services.caution import Bounds, Gate
 from skinapp.services.report import write_folder
 
 
@@ -24,7 +24,12 @@ def installed_choices(weights_dir: Path, segmenter: str | None, classifier: str 
 
 
 def predict_files(
-    files: Sequence[Path], out: Path, choices: Choices, engine: Engine, bounds: Bounds | None = None
+    files: Sequence[Path],
+    out: Path,
+    choices: Choices,
+    engine: Engine,
+    bounds: Bounds | None = None,
+    gate: Gate | None = None,
 ) -> int:
     """Analyze every file into a folder of its own under ``out``, with the tables of all of them.
 
@@ -36,7 +41,7 @@ def predict_files(
     def analyses() -> Iterator[Analysis]:
         for path in files:
             try:
-                yield analyze(read_file(path), choices, engine, bounds)
+                yield analyze(read_file(path), choices, engine, bounds, gate)
             except SkinAppError as error:
                 failed.append(path)
                 print(f"{path.name}: {error}", file=sys.stderr)

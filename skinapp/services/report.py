@@ -176,7 +176,7 @@ def _caution_record(caution: Caution | None) -> dict[str, Any] | None:
     if caution is None:
         return None
     return {
-        "like": str(caution.likeness),
+        "like": caution.likeness and str(caution.likeness),
         "possible": {f"{known.coverage:g}": list(known.codes) for known in caution.possible},
         "similar": [f"{case.image_id} {case.code} {_rounded(case.distance)}" for case in caution.similar],
     }

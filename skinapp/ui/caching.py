@@ -14,7 +14,7 @@ import streamlit as st
 from skinapp.attribution.faithfulness import Faithfulness
 from skinapp.imaging.reading import read_photograph
 from skinapp.patient import Patient
-from skinapp.results import Gates, Outline, Photograph, Prediction, Quality, Shape
+from skinapp.results import Gates, Likeness, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, caution, enhance
 from skinapp.services.scoring.sampling import StudyRow
 from skinapp.services.scoring.sampling import study_rows as read_study_rows
@@ -55,6 +55,12 @@ def live_engine() -> "TorchEngine":
 def bounds(classifier: str) -> caution.Bounds | None:
     """What was fitted to keep the answers of a classifier in bounds; shared by all visitors."""
     return caution.load_bounds(classifier, settings().weights_dir)
+
+
+@_for_all
+def gate() -> caution.Gate | None:
+    """What tells pictures without a lesion from dermoscopy, before any classifier; shared by all visitors."""
+    return caution.load_gate(settings().weights_dir)
 
 
 @_for_all
@@ -178,6 +184,14 @@ def prediction(
 ) -> Prediction:
     """The classifier's answer for the cleaned image; ``facts`` are those of a `Patient`, in its order."""
     return engine().classify(classifier, _image, mirrored=mirrored, patient=Patient(*facts))
+
+
+@_for_visitor(max_entries=500)
+def likeness(
+    sha256: str, steps: tuple[str, ...], _image: np.ndarray, _prediction: Prediction
+) -> Likeness | None:
+    """What kind of picture the cleaned image is to the gate, whichever classifier made the prediction."""
+    return analyze.likeness_of(_image, _prediction, gate(), engine())
 
 
 @_for_visitor(max_entries=50)

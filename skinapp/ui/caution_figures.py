@@ -1,4 +1,4 @@
-"""How often lists of possible classes hold the true one, and what a classifier refuses to name."""
+"""How often lists of possible classes hold the true one, and what is refused before any classifier."""
 
 from typing import Any
 
@@ -6,21 +6,23 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
+from skinapp.services.caution import GATEKEEPER
 from skinapp.ui import caching
 
 
 def caution_figures(name: str) -> None:
-    """Both, of one classifier; nothing where they were not fitted."""
-    record = next(listing.record for listing in caching.model_listings() if listing.card.name == name)
-    if "prediction_sets" not in record or "gate" not in record:
+    """Both; nothing where they were not fitted for this classifier or for the gatekeeper."""
+    records = {listing.card.name: listing.record for listing in caching.model_listings()}
+    sets, gate = records[name].get("prediction_sets"), records.get(GATEKEEPER, {}).get("gate")
+    if not sets or not gate:
         return
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("Does the list hold the true class?"), anchor=False)
-        _sets(record["prediction_sets"])
+        _sets(sets)
     with right:
         st.subheader(_("What is not named"), anchor=False)
-        _refusals(record["gate"])
+        _refusals(gate)
 
 
 def _sets(known: dict[str, dict[str, Any]]) -> None:
@@ -71,7 +73,7 @@ def _refusals(gate: dict[str, Any]) -> None:
     )
     st.caption(
         _(
-            "Limits from validation photographs. Drawn: plain colours, noise, textures, text, documents, "
-            "faces, landscapes, things on a table."
+            "The same refusal stands before every classifier. Limits from validation photographs. Drawn: "
+            "plain colours, noise, textures, text, documents, faces, landscapes, things on a table."
         )
     )

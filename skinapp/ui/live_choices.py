@@ -55,8 +55,8 @@ def live_settings() -> LiveSettings:
             help=_("Larger pictures need more of the network and of this machine."),
         )
     try:
-        bounds = caching.bounds(classifier) if classifier else None
+        gate = caching.gate() if classifier else None
     except SkinAppError as error:  # then no class rather than one for everything
         show_error(error)
-        classifier = bounds = None
-    return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze, bounds=bounds), resolution)
+        classifier = gate = None
+    return LiveSettings(LiveChoices(segmenter, classifier, show_heat, analyze, gate=gate), resolution)

@@ -12,7 +12,7 @@ from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.cases import Cases
 from skinapp.models.weights import find_checkpoint, is_installed
-from skinapp.services.caution import Bounds
+from skinapp.services.caution import Bounds, Gate
 from skinapp.settings import settings
 from skinapp.ui import caching
 
@@ -240,16 +240,16 @@ def is_trained(name: str) -> bool:
 
 @pytest.fixture
 def bounded(monkeypatch):
-    """A function that gives the classifier three cases and a limit to how strange a picture may be."""
+    """A function that gives the classifier three cases and the gate its limits."""
 
     def bound(refuse_over, warn_over=np.inf):
         names = np.array(["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"])
         vectors = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
         mean, axes = np.zeros(1280, np.float32), np.eye(1280, 2, dtype=np.float32)
         cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes, np.ones(2, np.float32))
-        gate = {"gate": {"refuse_over": refuse_over, "warn_over": warn_over}}
-        record = gate | {"prediction_sets": {"0.9": {"threshold": 1.0}}}
+        record = {"prediction_sets": {"0.9": {"threshold": 1.0}}}
         monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
+        monkeypatch.setattr(caching, "gate", lambda: Gate(cases, refuse_over, warn_over))
 
     return bound
 

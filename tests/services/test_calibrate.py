@@ -99,6 +99,17 @@ def test_test_rows_move_no_limit(data_dir, own_weights):
     assert thresholds[0] == thresholds[1]
 
 
+def test_only_the_gatekeeper_learns_what_to_refuse(data_dir, weights_dir, tmp_path):
+    name = "mobilenetv2-ham7-meta"
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in (weights_path(name, weights_dir), record_path(name, weights_dir)):
+        shutil.copy(path, folder)
+    known = calibrate(name, data_dir, folder, ColourEngine())
+    assert set(known) == {"cases", "prediction_sets"}
+    assert load_cases(name, folder, known).phone is None
+
+
 def test_without_phone_photographs_nothing_is_said_of_them(data_dir, own_weights):
     gate = calibrate(NAME, data_dir, own_weights, ColourEngine())["gate"]
     assert not {"warn_over", "phone_n", "phone_refused", "phone_warned"} & set(gate)

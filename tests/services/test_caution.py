@@ -9,12 +9,15 @@ from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import Cases
 from skinapp.results import Analysis, Likeness, ModelUse, Photograph, Prediction, Quality, SimilarCase
+from skinapp.services.analyze import likeness_of
 from skinapp.services.caution import (
+    GATEKEEPER,
     Bounds,
+    Gate,
     case_picture,
     caution_of,
-    likeness,
     load_bounds,
+    load_gate,
     possible_classes,
     similar_cases,
     with_class,
@@ -22,7 +25,6 @@ from skinapp.services.caution import (
 from skinapp.settings import PROJECT_DIR
 
 USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
-GATE = {"gate": {"refuse_over": 1.0, "warn_over": 0.5}}
 
 
 def prediction(features=(1.0, 0.0, 0.0), **probs):
@@ -83,12 +85,17 @@ def test_fewer_lesions_than_asked_for_are_all(cases):
     ],
 )
 def test_what_a_picture_is_like(cases, features, expected):
-    assert likeness(prediction(features), Bounds(cases, GATE)) is expected
+    assert Gate(cases, 1.0, 0.5).likeness(np.array(features, np.float32)) is expected
 
 
 def test_without_phones_to_learn_from_nothing_is_called_other(cases):
-    bounds = Bounds(replace(cases, phone=None), {"gate": {"refuse_over": 1.0}})
-    assert likeness(prediction((-1.0, 0, 0)), bounds) is Likeness.DERMOSCOPY
+    gate = Gate(replace(cases, phone=None), 1.0)
+    assert gate.likeness(np.array([-1.0, 0, 0], np.float32)) is Likeness.DERMOSCOPY
+
+
+def test_without_a_gatekeeper_there_is_no_gate(weights_dir, tmp_path):
+    assert load_gate(tmp_path) is None
+    assert load_gate(weights_dir) is None  # installed, and nothing fitted for it
 
 
 @pytest.fixture
@@ -97,19 +104,21 @@ def analysis():
     return Analysis(Photograph("arm.png", image, "0" * 64), Quality(()), image, (), 0.5)
 
 
-def test_a_strange_picture_gets_no_class_unless_the_visitor_insists(cases, analysis):
-    bounds, strange = Bounds(cases, GATE), prediction((1.0, 0.0, 2.0), nv=1.0)
-    refused, insisted = (with_class(analysis, strange, bounds, word) for word in (False, True))
+@pytest.mark.parametrize("has_bounds", [True, False])
+def test_a_strange_picture_gets_no_class_unless_the_visitor_insists(cases, analysis, has_bounds):
+    bounds, strange = Bounds(cases, {}) if has_bounds else None, prediction(nv=1.0)
+    refused, insisted = (with_class(analysis, strange, bounds, Likeness.NONE, word) for word in (False, True))
     assert refused.prediction is None and refused.is_refused
     assert insisted.prediction is strange and not insisted.is_refused
-    assert refused.caution == insisted.caution == caution_of(strange, bounds)
+    assert refused.caution == insisted.caution == caution_of(strange, bounds, Likeness.NONE)
     assert refused.caution.likeness is Likeness.NONE
+    assert bool(refused.caution.similar) is has_bounds
 
 
-def test_a_familiar_picture_and_a_model_without_bounds_get_their_class(cases, analysis):
+def test_a_familiar_picture_and_one_that_nothing_was_fitted_for_get_their_class(cases, analysis):
     known = prediction(nv=1.0)
-    assert with_class(analysis, known, Bounds(cases, GATE)).prediction is known
-    unbound = with_class(analysis, known, None)
+    assert with_class(analysis, known, Bounds(cases, {}), Likeness.DERMOSCOPY).prediction is known
+    unbound = with_class(analysis, known, None, None)
     assert unbound.prediction is known and unbound.caution is None and not unbound.is_refused
 
 
@@ -117,11 +126,12 @@ def test_a_model_for_which_nothing_was_fitted_has_no_bounds(weights_dir):
     assert load_bounds("tiny-ham7", weights_dir) is None
 
 
-def test_the_shipped_classifier_refuses_what_is_no_skin_and_names_a_drawn_lesion():
-    name, weights = "mobilenetv2-ham7", PROJECT_DIR / "weights"
-    engine, bounds = TorchEngine(weights, device="cpu"), load_bounds(name, weights)
+@pytest.mark.parametrize("name", [GATEKEEPER, "resnet50-vgg-binary"])
+def test_the_gate_refuses_what_is_no_skin_and_lets_a_drawn_lesion_pass(name):
+    weights = PROJECT_DIR / "weights"
+    engine, gate = TorchEngine(weights, device="cpu"), load_gate(weights)
     likenesses = [
-        likeness(engine.classify(name, image, explain=False), bounds)
+        likeness_of(image, engine.classify(name, image, explain=False), gate, engine)
         for image in (draw_decoy("text", 900), draw_decoy("scene", 900), draw_lesion(23, 150, 200)[0])
     ]
     assert likenesses[:2] == [Likeness.NONE, Likeness.NONE]
@@ -132,7 +142,7 @@ def test_the_shipped_classifier_refuses_what_is_no_skin_and_names_a_drawn_lesion
 def test_every_shipped_classifier_says_how_far_to_trust_it(name):
     weights = PROJECT_DIR / "weights"
     answer = TorchEngine(weights, device="cpu").classify(name, draw_lesion(23, 150, 200)[0], explain=False)
-    caution = caution_of(answer, load_bounds(name, weights))
+    caution = caution_of(answer, load_bounds(name, weights), None)
     assert [known.coverage for known in caution.possible] == [0.9, 0.95]
     assert len({case.lesion_id for case in caution.similar}) == 5
     assert {case.code for case in caution.similar} <= set(HAM7_CODES)

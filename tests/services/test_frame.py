@@ -95,10 +95,10 @@ def test_a_small_lesion_is_too_far_and_a_cut_one_not_in_view():
 
 
 def test_a_good_frame_of_something_unknown_says_so(monkeypatch):
-    engine, bounds = KnownEngine(MASK), object()
-    choices = LiveChoices("outline", "class", bounds=bounds)
+    engine, gate = KnownEngine(MASK), object()
+    choices = LiveChoices("outline", "class", gate=gate)
     for kind, expected in ((Likeness.NONE, Advice.UNKNOWN), (Likeness.OTHER, Advice.NONE)):
-        monkeypatch.setattr(frame, "likeness", lambda prediction, known, kind=kind: kind)
+        monkeypatch.setattr(frame, "likeness_of", lambda image, prediction, gate, engine, kind=kind: kind)
         assert analyze_frame(IMAGE, choices, engine).advice is expected
     assert analyze_frame(IMAGE // 6, choices, engine).advice is Advice.TOO_DARK
 
