@@ -34,6 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _form(options: argparse.Namespace) -> None:
+    from skinapp.engine.choice import choose_engine
+    from skinapp.services.committee import form
+
+    engine = choose_engine(options.weights)
+    print(json.dumps(form(options.name, options.data, options.weights, engine), indent=1))
+
+
 def _train(options: argparse.Namespace) -> None:
     from skinapp.training.loop import train
 
@@ -241,6 +249,11 @@ def _parser() -> argparse.ArgumentParser:
     average.add_argument("--data", type=Path, default=settings().data_dir)
     average.add_argument("--weights", type=Path, default=settings().weights_dir)
     average.set_defaults(run=_average)
+    form = commands.add_parser("form", help="make a committee of classifiers that are installed")
+    form.add_argument("name", metavar="NAME")
+    form.add_argument("--data", type=Path, default=settings().data_dir)
+    form.add_argument("--weights", type=Path, default=settings().weights_dir)
+    form.set_defaults(run=_form)
     evaluate = commands.add_parser("evaluate", help="score a model on the test rows")
     evaluate.add_argument("name", metavar="NAME")
     evaluate.add_argument("--data", type=Path, default=settings().data_dir)

@@ -8,6 +8,7 @@ import torch
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.attention import SpatialAttention
 from skinapp.models.weights import (
+    committee_hash,
     find_checkpoint,
     is_installed,
     save_checkpoint,
@@ -17,13 +18,18 @@ from skinapp.models.weights import (
 from skinapp.settings import settings
 
 TEMPERATURE = 1.5  # of the random weights
+_NAMES = (*registry.names(), *registry.names(for_tests=True))
+COMMITTEES = [name for name in _NAMES if registry.card(name).members]
 TRAINED_HERE = [  # what is fetched from others is not there in tests
-    name for name in (*registry.names(), *registry.names(for_tests=True)) if registry.card(name).hub is None
+    name for name in _NAMES if registry.card(name).hub is None and name not in COMMITTEES
 ]
 
 
 def save_every_network(folder: Path) -> None:
-    """Put weights of each model in `TRAINED_HERE` into a folder, without the cases of classifiers."""
+    """Put weights of each model in `TRAINED_HERE` into a folder, without the cases of classifiers.
+
+    And a record of each committee of them.
+    """
     own = settings().weights_dir
     for name in TRAINED_HERE:
         if is_installed(name, own):
@@ -32,6 +38,10 @@ def save_every_network(folder: Path) -> None:
             write_record(name, folder, {key: value for key, value in record.items() if key != "cases"})
         else:
             save_checkpoint(random_network(name), name, folder, {"temperature": TEMPERATURE})
+    for name in COMMITTEES:
+        members = [find_checkpoint(member, folder) for member in registry.card(name).members]
+        known = {"name": name, "sha256": committee_hash(members), "temperature": TEMPERATURE, "parameters": 1}
+        write_record(name, folder, known)
 
 
 def random_network(name: str) -> torch.nn.Module:

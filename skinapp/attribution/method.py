@@ -16,7 +16,12 @@ class Method(StrEnum):
 
 
 def methods_of(card: ModelCard) -> tuple[Method, ...]:
-    """The methods that can explain this classifier; none where it cannot be explained."""
+    """The methods that can explain this classifier; none where it cannot be explained.
+
+    A committee shows the mean of its members' Grad-CAM maps and no other.
+    """
     if not card.has_maps:
         return ()
+    if card.members:
+        return (Method.GRAD_CAM,)
     return tuple(method for method in Method if card.has_attention or method is not Method.ROLLOUT)

@@ -27,12 +27,13 @@ from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.cleaning import cleaned_square
-from skinapp.imaging.geometry import check_image, fit_square, mirror_images
+from skinapp.imaging.geometry import check_image, fit_square, mean_maps, mirror_images
+from skinapp.metrics.calibration import mean_probs
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.metadata import facts_of
 from skinapp.models.super_resolver import merge_branches
-from skinapp.models.weights import Checkpoint, load_model
+from skinapp.models.weights import Checkpoint, find_checkpoint, load_model
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction, Progress
 from skinapp.settings import settings
@@ -96,8 +97,11 @@ class TorchEngine:
         most probable class: for streams, where the blocks of all maps tore holes into the heap, which grew by
         2 MB a second. With ``mirrored`` the probabilities are means over the image and its three mirror
         images, for which the trunk runs four times, and their standard deviation is told. A model with
-        metadata hears what is known of ``patient``, others do not.
+        metadata hears what is known of ``patient``, others do not. A committee's map is the mean of its
+        members' maps.
         """
+        if registry.card(name).members:
+            return self._ask_committee(name, image, explain, mirrored, top_only, patient)
         start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
         decode, labels = self._decode(model, patient), model.card.labels
@@ -121,6 +125,30 @@ class TorchEngine:
         spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
         told = patient if model.card.has_metadata else UNKNOWN
         return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread, told)
+
+    def _ask_committee(
+        self, name: str, image: np.ndarray, explain: bool, mirrored: bool, top_only: bool, patient: Patient
+    ) -> Prediction:
+        """What its members say together; similar cases go by the features of the first."""
+        start = perf_counter()
+        committee = find_checkpoint(name, self._weights_dir)
+        labels, members = committee.card.labels, committee.card.members
+        views = mirror_images(image) if mirrored else (image,)
+        said = [
+            [self.classify(member, view, explain and view is views[0], patient=patient) for member in members]
+            for view in views
+        ]
+        of_each = np.stack(
+            [mean_probs(np.stack([one.probs for one in of_view]), committee.temperature) for of_view in said]
+        )
+        probs = of_each.mean(axis=0)
+        heatmaps = np.zeros((len(labels), 0, 0), np.float32)
+        if explain:
+            heatmaps = mean_maps([one.heatmaps for one in said[0]]) / committee.reference_heat
+            heatmaps = heatmaps[[int(probs.argmax())]] if top_only else heatmaps
+        use = ModelUse(name, committee.sha256, self.device_words, perf_counter() - start)
+        spread = of_each.std(axis=0) if mirrored else None
+        return Prediction(labels, probs, heatmaps, use, said[0][0].features, spread, patient)
 
     def explain_classes(
         self,

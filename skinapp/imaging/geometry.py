@@ -1,5 +1,7 @@
 """Sizes and masks: photographs to model inputs, probability maps back to photographs."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -43,6 +45,13 @@ def resize_map(values: np.ndarray, height: int, width: int) -> np.ndarray:
     if values.ndim != 2 or values.size == 0:
         raise ValueError(f"expected a map (h, w), got shape {values.shape}")
     return cv2.resize(values.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def mean_maps(stacks: Sequence[np.ndarray]) -> np.ndarray:
+    """The mean of stacks of maps, each (K, h, w) with a size of its own, as float32 at the largest."""
+    height, width = (max(stack.shape[axis] for stack in stacks) for axis in (1, 2))
+    resized = [[resize_map(one, height, width) for one in stack] for stack in stacks]
+    return np.mean(resized, axis=0, dtype=np.float32)
 
 
 def resize_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:

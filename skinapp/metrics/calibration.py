@@ -47,6 +47,20 @@ def expected_calibration_error(probs: np.ndarray, targets: np.ndarray, bins: int
     return float(np.nansum(np.abs(correct - confidence) * count) / count.sum())
 
 
+def mean_probs(probs: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """What M classifiers say together, (K,), from the probabilities (M, K) of each.
+
+    Their mean p, of which the temperature T makes p_k^(1/T) / sum_j p_j^(1/T): the softmax of log(p) / T.
+
+    >>> mean_probs(np.array([[0.9, 0.1], [0.7, 0.3]])).round(2).tolist()
+    [0.8, 0.2]
+    >>> mean_probs(np.array([[0.9, 0.1], [0.7, 0.3]]), 0.5).round(2).tolist()
+    [0.94, 0.06]
+    """
+    together = probs.mean(axis=0) ** (1 / temperature)
+    return together / together.sum()
+
+
 def brier_score(probs: np.ndarray, targets: np.ndarray) -> float:
     """Mean squared distance of the probabilities from the truth, summed over classes, in [0, 2].
 

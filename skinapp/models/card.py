@@ -85,6 +85,8 @@ class ModelCard:
     ``has_metadata`` of a classifier that also hears of age, sex and site. A classifier without ``has_maps``
     cannot be explained.
 
+    ``members`` are the classifiers whose mean a committee tells; it has no weights of its own and no recipe.
+
     ``recipe_only`` is true of a model whose weights are no part of the project: it is offered once somebody
     has trained it.
 
@@ -112,6 +114,7 @@ class ModelCard:
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     cleaning: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     twin: str | None = None
     has_gates: bool = False
     has_attention: bool = False

@@ -184,7 +184,7 @@ def _card(name: str, record: dict[str, Any]) -> ModelCard:
         licence="As its authors say",
         intended_use="A classifier of others to compare ours with, for research and teaching.",
         limits="Not a medical device. It was trained by others, on data that may hold our test photographs, "
-        "and was not measured here. It has no heat maps and no limits for when not to answer.",
+        "and was not measured here. It has no heat maps and no lists of possible classes.",
         recipe=None,
         input_px=seen["side_px"],
         mean=tuple(seen["mean"]),

@@ -2,11 +2,13 @@
 
 ``NAME.safetensors`` holds half-precision tensors; ``NAME.json`` beside it holds the SHA-256 of that
 file and everything training and evaluation know about it. Models that others trained lie in the cache
-folder, whatever ``folder`` is asked; see `skinapp.models.fetching`.
+folder, whatever ``folder`` is asked; see `skinapp.models.fetching`. A committee has a record alone, whose
+SHA-256 is that of its members' hashes.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -76,23 +78,35 @@ def weights_path(name: str, folder: Path) -> Path:
 
 
 def is_installed(name: str, folder: Path) -> bool:
-    """True where both the weights and their record lie in ``folder``."""
-    return weights_path(name, folder).is_file() and record_path(name, folder).is_file()
+    """True where both the weights and their record lie in ``folder``.
+
+    Of a committee, where every member does and is still the one that the record is about.
+    """
+    if not record_path(name, folder).is_file():
+        return False
+    members = registry.card(name).members
+    if not members:
+        return weights_path(name, folder).is_file()
+    if not all(is_installed(member, folder) for member in members):
+        return False
+    known = committee_hash(find_checkpoint(member, folder) for member in members)
+    return known == read_record(record_path(name, folder))["sha256"]
 
 
 def find_checkpoint(name: str, folder: Path) -> Checkpoint:
     """The checkpoint of a registered model; `WeightsError` where it is not installed."""
     registry.entry(name)
     if not is_installed(name, folder):
-        hint = (
-            _("Fetch them with: python -m skinapp install {name}")
-            if registry.card(name).hub
-            else _("Train them with: python -m skinapp train {name} --data DIR --init FILE")
-        )
         raise WeightsError(
-            _("The weights of '{name}' are not installed.").format(name=name), hint.format(name=name)
+            _("The weights of '{name}' are not installed.").format(name=name),
+            _way_to_get(registry.card(name)).format(name=name),
         )
     return Checkpoint(name, weights_path(name, folder), read_record(record_path(name, folder)))
+
+
+def committee_hash(members: Iterable[Checkpoint]) -> str:
+    """What tells one committee from another: the SHA-256 of the hashes of its members in their order."""
+    return hashlib.sha256("".join(member.sha256 for member in members).encode()).hexdigest()
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -104,11 +118,11 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
     """A model in evaluation mode with verified weights in float32, and its checkpoint.
 
     Raises `WeightsError` where the file is missing, its SHA-256 differs from the record, or its tensors
-    do not fit the architecture.
+    do not fit the architecture, and `ModelError` for a committee.
     """
     checkpoint = find_checkpoint(name, folder)
-    state = read_verified(checkpoint.path, checkpoint.sha256)
     model = registry.entry(name).build()
+    state = read_verified(checkpoint.path, checkpoint.sha256)
     try:
         model.load_state_dict({key: _widened(tensor) for key, tensor in state.items()}, strict=True)
     except RuntimeError as error:
@@ -160,6 +174,14 @@ def write_atomically(path: Path, data: bytes) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)
     partial.replace(path)
+
+
+def _way_to_get(card: ModelCard) -> str:
+    if card.hub:
+        return _("Fetch them with: python -m skinapp install {name}")
+    if card.members:
+        return _("Form the committee anew with: python -m skinapp form {name} --data DIR")
+    return _("Train them with: python -m skinapp train {name} --data DIR --init FILE")
 
 
 def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
 from skinapp.models import registry
+from skinapp.models.card import ModelCard
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.patient import UNKNOWN, Patient
@@ -49,10 +50,11 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     Of the gatekeeper also the limits of the gate. Needs HAM10000; without PAD-UFES-20 nothing is told to be
     no dermoscopy.
     """
-    labels, record = registry.card(name).labels, find_checkpoint(name, weights_dir).record
+    card, record = registry.card(name), find_checkpoint(name, weights_dir).record
+    labels = card.labels
     samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
     seen = {
-        split: _seen(name, _images(rows), engine, (row.patient for row in rows))
+        split: _seen(_who_sees(card, split), _images(rows), engine, (row.patient for row in rows))
         for split, rows in samples.items()
     }
     targets = {split: np.array([row.target for row in rows]) for split, rows in samples.items()}
@@ -90,6 +92,11 @@ def _with_gate(
     cases = load_cases(GATEKEEPER, weights_dir, known)  # as everyone else will see them
     gate = _gate(cases, seen, None if phone is None else phone[~teaches])
     return known | {"gate": gate | {"drawn_refused": _drawn(cases, engine, gate["refuse_over"])}}
+
+
+def _who_sees(card: ModelCard, split: str) -> str:
+    """Of training rows only features count: a committee's are those of its first member."""
+    return card.members[0] if card.members and split == "train" else card.name
 
 
 def _seen(

@@ -87,6 +87,11 @@ def trained_card(name: str, recipe: Recipe) -> ModelCard:
 def recipe_of(name: str) -> Recipe:
     """The recipe on the card of a model; `ModelError` for one that others trained."""
     card = registry.card(name)
+    if card.members:
+        raise ModelError(
+            _("'{name}' is a committee: its members are trained.").format(name=name),
+            _("Form it with: python -m skinapp form {name} --data DIR").format(name=name),
+        )
     if card.recipe is None:
         raise ModelError(
             _("The model '{name}' was trained by others.").format(name=name),

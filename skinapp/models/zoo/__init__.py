@@ -14,6 +14,7 @@ from skinapp.models.zoo import densenet169_under  # noqa: F401
 from skinapp.models.zoo import resnet50_over  # noqa: F401
 from skinapp.models.zoo import resnet50_ham7  # noqa: F401
 from skinapp.models.zoo import vgg16_ham7  # noqa: F401
+from skinapp.models.zoo import committee_ham7  # noqa: F401
 from skinapp.models.zoo import resnet50_vgg_binary  # noqa: F401
 from skinapp.models.zoo import light_x4  # noqa: F401
 from skinapp.models.zoo import light_x4_phone  # noqa: F401

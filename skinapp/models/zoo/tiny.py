@@ -13,7 +13,7 @@ from skinapp.models.segmenter import AttentionUnet, Segmenter
 from skinapp.models.super_resolver import LightGenerator
 from skinapp.models.swin2sr import Swin2SREnlarger
 from skinapp.models.vit import HybridViT
-from skinapp.models.zoo import light_x4, mobilenetv2_ham7, unet, vit_ham7
+from skinapp.models.zoo import committee_ham7, light_x4, mobilenetv2_ham7, unet, vit_ham7
 
 _SEGMENTER = replace(
     unet.CARD,
@@ -63,6 +63,16 @@ _ENLARGER = replace(
     recipe=replace(light_x4.CARD.recipe, stages=((1, 64),), batch_size=4),
 )
 
+_COMMITTEE = replace(
+    _CLASSIFIER,
+    name="tiny-committee",
+    title="Tiny committee",
+    architecture="Mean of tiny-ham7-meta and tiny-vit7",
+    members=("tiny-ham7-meta", "tiny-vit7"),
+    has_metadata=True,
+    recipe=None,
+)
+
 TINY_SWIN2SR = {"embed_dim": 8, "depths": (2,), "num_heads": (2,), "image_size": 16}
 
 
@@ -100,6 +110,9 @@ def build_metadata_classifier() -> MetadataClassifier:
 @register(_TRANSFORMER)
 def build_transformer() -> HybridViT:
     return HybridViT(classes=len(_TRANSFORMER.labels), side_px=_TRANSFORMER.input_px, width=16, depth=2)
+
+
+register(_COMMITTEE)(committee_ham7.build)
 
 
 @register(_ENLARGER)

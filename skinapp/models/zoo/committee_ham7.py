@@ -1,0 +1,32 @@
+"""The mean of what three classifiers say; it has no network of its own."""
+
+from dataclasses import replace
+
+from torch import nn
+
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
+from skinapp.models.registry import register
+from skinapp.models.zoo import mobilenetv2_ham7
+
+CARD = replace(
+    mobilenetv2_ham7.CARD,
+    name="committee-ham7",
+    title="Committee of three",
+    architecture="Mean of the calibrated probabilities of mobilenetv2-ham7-meta, vit-ham7 and resnet50-over",
+    source="Lakshminarayanan et al. 2017 (arXiv 1612.01474) for the mean; papers B and E for the members",
+    data="HAM10000 training rows, as its members; its temperature from validation rows",
+    limits="Not a medical device. Its members learnt from the same photographs and from each other, so that "
+    "they err together, on the same skin that each of them knows little of.",
+    members=("mobilenetv2-ham7-meta", "vit-ham7", "resnet50-over"),
+    has_metadata=True,
+    recipe=None,
+)
+
+
+@register(CARD)
+def build() -> nn.Module:
+    """Raises `ModelError`: whoever wants a committee's answer asks an engine."""
+    raise ModelError(
+        _("A committee has no network of its own."), _("Name one of its members, or ask it on the pages.")
+    )
