@@ -22,8 +22,10 @@ METHOD_NAMES = {
 
 
 def method_choice(classifier: str) -> Method:
-    """The method that the visitor chose, of those that can explain this model."""
+    """The method that the visitor chose, of those that can explain this model; nobody is asked about one."""
     known = methods_of(caching.card(classifier))
+    if len(known) == 1:
+        return known[0]
     if st.session_state.get(_CHOICE) not in known:
         st.session_state[_CHOICE] = Method.GRAD_CAM
     return st.segmented_control(
