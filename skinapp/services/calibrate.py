@@ -19,6 +19,7 @@ from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
+from skinapp.metrics.curves import threshold_for_sensitivity
 from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
@@ -32,6 +33,7 @@ AXES = 64
 REFUSED = 0.03  # of real dermoscopy: the price of the refusal
 WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
 OF_EACH_KIND = 40  # drawn pictures
+FOUND = 0.85  # of malignant and pre-malignant lesions, where a model of two classes sounds its alarm
 
 Figures = dict[str, Any]
 
@@ -47,8 +49,8 @@ class Seen:
 def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
     """Write the cases of a classifier, and into its record its prediction sets; returns what it recorded.
 
-    Of the gatekeeper also the limits of the gate. Needs HAM10000; without PAD-UFES-20 nothing is told to be
-    no dermoscopy.
+    Of the gatekeeper also the limits of the gate, of a model of two classes the level of its alarm. Needs
+    HAM10000; without PAD-UFES-20 nothing is told to be no dermoscopy.
     """
     card, record = registry.card(name), find_checkpoint(name, weights_dir).record
     labels = card.labels
@@ -70,6 +72,8 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
         for split, indices in targets.items()
     }
     known: Figures = {"prediction_sets": _prediction_sets(seen, told, labels)}
+    if card.has_alarm_levels:
+        known["alarm"] = _alarm(seen, told, labels)
     if name == GATEKEEPER:
         known |= _with_gate(cases, seen, data_dir, weights_dir, engine)
     else:
@@ -142,6 +146,18 @@ def _one_coverage(
             for index, label in enumerate(labels)
             if (true == index).any()
         },
+    }
+
+
+def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...]) -> Figures:
+    """The probability that `FOUND` of the malignant validation rows reach, and what it does on test rows."""
+    malignant = labels.index("malignant")
+    threshold = threshold_for_sensitivity(seen["val"].probs[:, malignant], targets["val"] == malignant, FOUND)
+    reached, positive = seen["test"].probs[:, malignant] >= threshold, targets["test"] == malignant
+    return {
+        "threshold": round(threshold, 5),
+        "test_sensitivity": _share(reached[positive]),
+        "test_specificity": _share(~reached[~positive]),
     }
 
 

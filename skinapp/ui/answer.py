@@ -48,15 +48,28 @@ def answer(analysis: Analysis) -> None:
         words = f"{words} {unsure}"
     st.markdown(words)
     if caching.card(prediction.model.name).has_alarm_levels:
-        st.caption(
-            _(
-                "This model learnt that to miss a malignant lesion is worse than a false alarm: its "
-                "percentages are levels of alarm, not frequencies."
-            )
-        )
+        st.caption(_alarm_words(prediction.model.name))
     if analysis.caution:
         possible_classes(analysis.caution)
         likeness_warning(analysis.caution)
+
+
+def _alarm_words(classifier: str) -> str:
+    words = _(
+        "This model learnt that to miss a malignant lesion is worse than a false alarm: its percentages are "
+        "levels of alarm, not frequencies."
+    )
+    bounds = caching.bounds(classifier)
+    if bounds is None or "alarm" not in bounds.record:
+        return words
+    alarm = bounds.record["alarm"]
+    measured = _(
+        "Of the test photographs, {found} of the malignant or pre-malignant lesions reached {level}, and "
+        "{false} of the benign ones."
+    )
+    shares = alarm["test_sensitivity"], alarm["threshold"], 1 - alarm["test_specificity"]
+    found, level, false = map(format_percent, shares)
+    return f"{words} {measured.format(found=found, level=level, false=false)}"
 
 
 def findings(analysis: Analysis) -> None:

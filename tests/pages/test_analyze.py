@@ -242,14 +242,24 @@ def is_trained(name: str) -> bool:
 def bounded(monkeypatch):
     """A function that gives the classifier three cases and the gate its limits."""
 
-    def bound(refuse_over, warn_over=np.inf):
+    def bound(refuse_over, warn_over=np.inf, channels=1280, **more):
         names = np.array(["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"])
         vectors = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
-        mean, axes = np.zeros(1280, np.float32), np.eye(1280, 2, dtype=np.float32)
-        cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes, np.ones(2, np.float32))
-        record = {"prediction_sets": {"0.9": {"threshold": 1.0}}}
+        cases, known = (
+            Cases(
+                names,
+                names,
+                np.array([4, 5, 5]),
+                vectors,
+                np.zeros(count, np.float32),
+                np.eye(count, 2, dtype=np.float32),
+                np.ones(2, np.float32),
+            )
+            for count in (channels, 1280)
+        )
+        record = {"prediction_sets": {"0.9": {"threshold": 1.0}}} | more
         monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
-        monkeypatch.setattr(caching, "gate", lambda: Gate(cases, refuse_over, warn_over))
+        monkeypatch.setattr(caching, "gate", lambda: Gate(known, refuse_over, warn_over))
 
     return bound
 
@@ -306,7 +316,17 @@ def test_a_model_of_two_classes_says_what_its_percentages_are(app, upload, lesio
     app.selectbox(key="settings_classifier").set_value("resnet50-vgg-binary").run()
     assert not app.exception
     assert headings(app)[0].startswith(("Benign lesion", "Malignant or pre-malignant lesion"))
-    assert any("levels of alarm" in element.value for element in app.caption)
+    assert "levels of alarm" in captions(app) and "Of the test photographs" not in captions(app)
+
+
+def test_a_model_of_two_classes_tells_whom_its_alarm_reaches(app, upload, lesion_png, bounded):
+    alarm = {"threshold": 0.6, "test_sensitivity": 0.8, "test_specificity": 0.75}
+    bounded(refuse_over=np.inf, channels=128, alarm=alarm)
+    upload(app, ("arm.png", lesion_png))
+    app.selectbox(key="settings_classifier").set_value("resnet50-vgg-binary").run()
+    assert not app.exception
+    measured = "80% of the malignant or pre-malignant lesions reached 60%, and 25% of the benign ones."
+    assert measured in captions(app)
 
 
 def test_a_transformer_has_its_attention_drawn(app, upload, lesion_png):

@@ -1,6 +1,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from skinapp.data import pad_ufes_20
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pixels import read_image
-from skinapp.labels import HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import load_cases
 from skinapp.models.weights import find_checkpoint, record_path, weights_path
 from skinapp.results import ModelUse, Prediction
@@ -97,6 +98,34 @@ def test_test_rows_move_no_limit(data_dir, own_weights):
         [one["threshold"] for one in known["prediction_sets"].values()] for known in (first, second)
     ]
     assert thresholds[0] == thresholds[1]
+
+
+class AlarmedEngine(ColourEngine):
+    """The darker a photograph, the more alarmed."""
+
+    def classify(self, name, image, explain=True, patient=None):
+        alarm = 1 - np.float32(image.mean() / 255)
+        answer = super().classify(name, image)
+        return replace(answer, codes=BINARY_CODES, probs=np.array([1 - alarm, alarm], np.float32))
+
+
+def test_the_alarm_of_two_classes_finds_its_share_of_validation_rows(data_dir, weights_dir, tmp_path):
+    name = "tiny-binary"
+    for path in (weights_path(name, weights_dir), record_path(name, weights_dir)):
+        shutil.copy(path, tmp_path)
+    alarm = calibrate(name, data_dir, tmp_path, AlarmedEngine())["alarm"]
+    levels = {
+        split: [
+            (1 - read_image(row.image).mean() / 255, HAM7_CODES[row.target] in ("mel", "bcc", "akiec"))
+            for row in ham10000_samples(data_dir, split)
+        ]
+        for split in ("val", "test")
+    }
+    found = sorted((level for level, malignant in levels["val"] if malignant), reverse=True)
+    assert alarm["threshold"] == pytest.approx(found[int(np.ceil(0.85 * len(found))) - 1], abs=1e-4)
+    for share, wanted in (("test_sensitivity", True), ("test_specificity", False)):
+        right = [(level >= alarm["threshold"]) == wanted for level, bad in levels["test"] if bad == wanted]
+        assert alarm[share] == pytest.approx(np.mean(right), abs=1e-4)
 
 
 def test_only_the_gatekeeper_learns_what_to_refuse(data_dir, weights_dir, tmp_path):
