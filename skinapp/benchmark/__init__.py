@@ -33,6 +33,7 @@ from skinapp.engine.choice import choose_engine
 from skinapp.engine.records import live_record
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
+from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.services.catalogue import listings
 from skinapp.settings import settings
@@ -114,9 +115,13 @@ def run_comparing(
 
 
 def run_batches(out: Path | None = None, weights_dir: Path | None = None) -> dict[str, Any]:
-    """Measure how many photographs a second every outline model and classifier answers; see `run`."""
+    """Measure how many photographs a second every outline model and classifier answers; see `run`.
+
+    Committees have no network to put beside the engine, and are left out.
+    """
     folder = weights_dir or settings().weights_dir
     names = [*_installed(Task.SEGMENTATION, folder), *_installed(Task.CLASSIFICATION, folder)]
+    names = [name for name in names if not registry.card(name).members]
     torch.set_num_threads(THREADS)
     devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     speeds = [batch_speed(name, device, folder) for device in devices for name in names]

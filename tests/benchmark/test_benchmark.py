@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from skinapp import benchmark
 from skinapp.benchmark import memory, run, run_batches, run_comparing, run_enlarging, speed
 from skinapp.benchmark.batches import batch_speed
 from skinapp.benchmark.chat import chat_speed
@@ -145,3 +146,10 @@ def test_without_weights_it_says_so(tmp_path):
     for measure in (run, run_batches, run_comparing, run_enlarging):
         with pytest.raises(WeightsError, match="no weights"):
             measure(weights_dir=tmp_path)
+
+
+def test_whatever_has_a_network_is_measured_in_batches(weights_dir, monkeypatch):
+    monkeypatch.setattr(benchmark, "batch_speed", lambda name, device, folder: name)
+    measured = run_batches(weights_dir=weights_dir)["speed"]
+    assert {"unet", "mobilenetv2-ham7", "vit-ham7", "resnet50-vgg-binary"} <= set(measured)
+    assert "committee-ham7" not in measured
