@@ -19,7 +19,7 @@ from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
-from skinapp.metrics.curves import threshold_for_sensitivity
+from skinapp.metrics.curves import threshold_curve
 from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
@@ -33,7 +33,7 @@ AXES = 64
 REFUSED = 0.03  # of real dermoscopy: the price of the refusal
 WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
 OF_EACH_KIND = 40  # drawn pictures
-FOUND = 0.85  # of malignant and pre-malignant lesions, where a model of two classes sounds its alarm
+AIM = 0.80, 0.75  # sensitivity that paper C aimed at, and specificity, of an alarm of two classes
 
 Figures = dict[str, Any]
 
@@ -150,9 +150,12 @@ def _one_coverage(
 
 
 def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...]) -> Figures:
-    """The probability that `FOUND` of the malignant validation rows reach, and what it does on test rows."""
+    """The probability at which validation rows leave most room above both parts of `AIM`, the smaller room
+    counting; and what it does on test rows."""
     malignant = labels.index("malignant")
-    threshold = threshold_for_sensitivity(seen["val"].probs[:, malignant], targets["val"] == malignant, FOUND)
+    curve = threshold_curve(seen["val"].probs[:, malignant], targets["val"] == malignant)
+    room = np.minimum(curve.sensitivity - AIM[0], curve.specificity - AIM[1])
+    threshold = float(curve.threshold[room.argmax()])
     reached, positive = seen["test"].probs[:, malignant] >= threshold, targets["test"] == malignant
     return {
         "threshold": round(threshold, 5),
