@@ -10,8 +10,8 @@ import torch
 REQUESTS = 4  # that run or wait inside OpenVINO at once; further callers wait for one of them
 
 # One stream: an answer takes all threads and comes as soon as it can, and the same photograph gets the same
-# numbers whoever else is asking.
-_COMPILE = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
+# numbers whoever else is asking. Threads are not pinned to cores: two processes would sit on the same ones.
+_COMPILE = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1", "ENABLE_CPU_PINNING": False}
 
 
 class Graph:

@@ -17,7 +17,7 @@ CARD = replace(
     "2; CLAHE before",
     source="Paper C",
     data="HAM10000 training rows, split by lesion: mel, bcc and akiec against nv, bkl, df and vasc; its "
-    "first stages from a ResNet-50 trained on the same, mobilenetv2-ham7 as teacher",
+    "first stages from resnet50-over, trained on the same; mobilenetv2-ham7 as teacher",
     intended_use="Telling benign from malignant or pre-malignant lesions on a dermoscopic photograph, for "
     "research and teaching.",
     limits="Not a medical device. A malignant lesion weighed ten times a benign one in its training: its "
@@ -26,12 +26,14 @@ CARD = replace(
     recipe=Recipe(
         dataset="ham10000",
         loss="malignant-cross-entropy",
-        stages=((4, 224),),
+        stages=((6, 224),),
         batch_size=32,
         learning_rate=5e-4,
         weight_decay=0.05,
         ema_decay=0.995,
         patience=20,
+        mixing=0.2,
+        distillation=0.7,
         frozen=6,
         malignant_weight=10.0,
     ),
