@@ -30,8 +30,8 @@ COLUMNS = {
     },
 }
 TWO_CLASSES = {
-    "Sensitivity": ("sensitivity", "malignant"),
-    "Specificity": ("specificity", "malignant"),
+    "Sensitivity": ("alarm", "test_sensitivity"),
+    "Specificity": ("alarm", "test_specificity"),
     "AUC": ("auc", "malignant"),
     "Calibration error": ("expected_calibration_error",),
 }
@@ -66,7 +66,8 @@ def _table(models: Models, columns: Columns) -> list[str]:
 
 def _cells(model: Listing, columns: Columns) -> list[str]:
     size = f"{model.record['parameters'] / 1e6:.1f} M" if model.installed else "not installed"
-    figures = [_figure(model.figures, keys) for keys in columns.values()]
+    known = model.figures | {"alarm": model.record.get("alarm", {})}
+    figures = [_figure(known, keys) for keys in columns.values()]
     return [f"`{model.card.name}`", model.card.architecture, size, *figures]
 
 
