@@ -15,10 +15,11 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.weights import load_model
+from tests.networks import TRAINED_HERE
 
 TOLERANCE = 1e-3  # on maps scaled to [0, 1]
 SEGMENTERS = [*registry.names(Task.SEGMENTATION), *registry.names(Task.SEGMENTATION, for_tests=True)]
-CLASSIFIERS = [*registry.names(Task.CLASSIFICATION), *registry.names(Task.CLASSIFICATION, for_tests=True)]
+CLASSIFIERS = [name for name in TRAINED_HERE if registry.card(name).task is Task.CLASSIFICATION]
 
 
 @pytest.fixture(scope="module")

@@ -99,8 +99,12 @@ def test_installed_weights_are_the_recorded_ones(name):
     folder = settings().weights_dir
     if not is_installed(name, folder):
         pytest.skip("not installed")
-    checkpoint = find_checkpoint(name, folder)
-    assert hashlib.sha256(checkpoint.path.read_bytes()).hexdigest() == checkpoint.sha256
+    checkpoint, members = find_checkpoint(name, folder), registry.card(name).members
+    known = [find_checkpoint(member, folder).sha256 for member in members]
+    if members:
+        assert checkpoint.record["members"] == dict(zip(members, known, strict=True))
+    content = "".join(known).encode() if members else checkpoint.path.read_bytes()
+    assert hashlib.sha256(content).hexdigest() == checkpoint.sha256
     assert checkpoint.temperature > 0
 
 
