@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -103,10 +102,9 @@ def recipe_of(name: str) -> Recipe:
 def tell_priors(network: nn.Module, task: ClassificationTask, card: ModelCard, options: RunOptions) -> float:
     """Shift a classifier's last bias in place, see `prior_shift`; returns the share, from validation rows."""
     logits, targets = predict(network, task.val_set(card.input_px), card, options)
-    counts = np.bincount(task.targets, minlength=len(card.labels))
-    share = prior_share(logits.numpy(), targets.numpy(), counts)
+    share = prior_share(logits.numpy(), targets.numpy(), task.counts)
     bias = network.classifier[-1].bias
-    bias.data += torch.from_numpy(prior_shift(counts, share)).to(bias)
+    bias.data += torch.from_numpy(prior_shift(task.counts, share)).to(bias)
     return share
 
 

@@ -36,7 +36,7 @@ from skinapp.training.losses import (
     weighted_cross_entropy,
 )
 from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
-from skinapp.training.sampling import sampled_rows
+from skinapp.training.sampling import SHARES, prior_shift, sampled_rows
 
 ADVERSARIAL_LOSS = "content-adversarial"
 DEGRADATIONS: dict[str, Degradation] = {
@@ -122,6 +122,7 @@ class ClassificationTask:
         )
         self.recipe, self.cleaning = card.recipe, card.cleaning
         self.targets = np.array([sample.target for sample in self.train_samples])
+        self.counts = np.bincount(self.targets, minlength=len(card.labels))
         seen = self.targets[self._rows(0)]
         counts = torch.from_numpy(np.bincount(seen, minlength=len(card.labels)))
         self.loss = (
@@ -146,12 +147,14 @@ class ClassificationTask:
         """Mean log-likelihood of all rows in nats, at the temperature that suits them, as one number.
 
         What a malignant lesion weighs in the loss is taken out of the logits before: it raises every alarm
-        alike, and the more a model has learnt of it, the worse it would look.
+        alike, and the more a model has learnt of it, the worse it would look. So would a model on evened out
+        classes that is told their frequencies afterwards: it is told the share of them that suits best.
         """
         if self.recipe.malignant_weight != 1:
             logits = logits - torch.tensor([1.0, self.recipe.malignant_weight]).log()
-        known = logits.numpy(), targets.numpy()
-        return [-negative_log_likelihood(*known, fit_temperature(*known))]
+        shares = SHARES if self.recipe.priors else (0.0,)
+        told = [logits.numpy() + prior_shift(self.counts, share) for share in shares]
+        return [max(_log_likelihood(one, targets.numpy()) for one in told)]
 
 
 class SuperResolutionTask:
@@ -220,6 +223,11 @@ def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
 def _image(planes: torch.Tensor) -> np.ndarray:
     """(3, H, W) in [0, 1] to uint8 RGB (H, W, 3), as the engine rounds."""
     return planes.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
+
+
+def _log_likelihood(logits: np.ndarray, targets: np.ndarray) -> float:
+    """Of logits (N, K), the mean in nats at the temperature that suits them."""
+    return -negative_log_likelihood(logits, targets, fit_temperature(logits, targets))
 
 
 def _labelled(samples: Sequence[Sample], labels: Sequence[str]) -> list[Sample]:

@@ -3,17 +3,21 @@
 import math
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
 from skinapp.imaging.cleaning import equalize_lightness
 from skinapp.labels import HAM7_CODES
 from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.training.sampling import SHARES, prior_shift
 from skinapp.training.task import ClassificationTask, DataChoice
 
 
-def score(logits, targets, weight=1.0):
-    task = SimpleNamespace(recipe=SimpleNamespace(malignant_weight=weight))
+def score(logits, targets, weight=1.0, counts=None):
+    recipe = SimpleNamespace(malignant_weight=weight, priors=counts is not None)
+    counts = np.ones(len(logits[0])) if counts is None else np.array(counts)
+    task = SimpleNamespace(recipe=recipe, counts=counts)
     return ClassificationTask.score(task, torch.tensor(logits), torch.tensor(targets))[0]
 
 
@@ -32,6 +36,14 @@ def test_what_a_malignant_lesion_weighs_is_no_part_of_the_score():
     logits, targets = [[2.0, 0.0], [0.5, 0.0], [0.0, 1.0], [0.2, 0.0]], [0, 0, 1, 1]
     raised = [[benign, malignant + math.log(10)] for benign, malignant in logits]
     assert score(raised, targets, weight=10.0) == pytest.approx(score(logits, targets), abs=1e-5)
+
+
+def test_frequencies_that_are_told_afterwards_count_in_the_score():
+    logits, targets, counts = [[0.5, 0.0], [0.0, 0.5], [0.0, 0.1], [0.0, 2.0]], [0, 0, 0, 1], [90, 10]
+    told = [(np.array(logits) + prior_shift(np.array(counts), share)).tolist() for share in SHARES]
+    expected = max(score(one, targets) for one in told)
+    assert score(logits, targets, counts=counts) == pytest.approx(expected, abs=1e-5)
+    assert expected > score(logits, targets) + 0.05
 
 
 def test_two_classes_and_what_is_cleaned(data_dir):
