@@ -64,6 +64,7 @@ class TorchEngine:
         self._weights_dir = weights_dir or settings().weights_dir
         limit = settings().max_models if max_models is None else max_models
         self._shelf: Shelf[LoadedModel] = Shelf(self._load, limit)
+        self._committees: Shelf[Checkpoint] = Shelf(partial(find_checkpoint, folder=self._weights_dir), limit)
 
     @property
     def device_words(self) -> str:
@@ -131,7 +132,7 @@ class TorchEngine:
     ) -> Prediction:
         """What its members say together; similar cases go by the features of the first."""
         start = perf_counter()
-        committee = find_checkpoint(name, self._weights_dir)
+        committee = self._committees.take(name)
         labels, members = committee.card.labels, committee.card.members
         views = mirror_images(image) if mirrored else (image,)
         said = [

@@ -75,9 +75,9 @@ def load_gate(weights_dir: Path) -> Gate | None:
 
     Raises `WeightsError` where its files are damaged.
     """
-    from skinapp.models.weights import weights_path
+    from skinapp.models.weights import is_installed
 
-    if not weights_path(GATEKEEPER, weights_dir).is_file():
+    if not is_installed(GATEKEEPER, weights_dir):
         return None
     bounds = load_bounds(GATEKEEPER, weights_dir)
     if bounds is None:
