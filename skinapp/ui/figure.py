@@ -2,6 +2,7 @@
 
 import csv
 import io
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,15 @@ def show_figure(
         )
         with st.popover(_("Numbers as a table"), icon=":material/table_rows:", type="tertiary"):
             st.table(numbers, hide_index=True)
+
+
+def folded(label: str, width: int = 28) -> str:
+    """A label on lines of at most ``width`` letters, so that marks keep their room on a phone.
+
+    >>> folded("U-Net, EfficientNet-B3, ISIC 2018")
+    'U-Net, EfficientNet-B3,<br>ISIC 2018'
+    """
+    return "<br>".join(textwrap.wrap(label, width, break_on_hyphens=False))
 
 
 def themed(figure: go.Figure) -> go.Figure:

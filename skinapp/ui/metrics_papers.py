@@ -9,7 +9,7 @@ from skinapp.metrics.bootstrap import Interval
 from skinapp.services.scoring.reported import NOTES, Reported, reported_rows
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
-from skinapp.ui.figure import show_figure
+from skinapp.ui.figure import folded, show_figure
 from skinapp.ui.metrics_choices import task_choice
 from skinapp.ui.metrics_sampling import sampling_part
 from skinapp.ui.model_marks import mark_of
@@ -80,13 +80,15 @@ def _names() -> dict[str, str]:
 
 def _chart(rows: list[Reported], ours: tuple[ScoredModel, ...], key: str, words: str) -> go.Figure:
     """Open diamonds for the papers, filled marks with intervals for the models here."""
-    figure = go.Figure(reported_trace([row.figures[key] for row in rows], [_label(row) for row in rows]))
+    figure = go.Figure(
+        reported_trace([row.figures[key] for row in rows], [folded(_label(row)) for row in rows])
+    )
     known = [model for model in ours if key in model.intervals]
     for model in known:
         figure.add_trace(_own(model, model.intervals[key]))
     figure.update_xaxes(title=words)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_layout(height=130 + 34 * (len(rows) + len(known)))
+    figure.update_layout(height=150 + 48 * (len(rows) + len(known)))
     return figure
 
 
@@ -94,7 +96,7 @@ def _own(model: ScoredModel, interval: Interval) -> go.Scatter:
     mark = mark_of(model)
     return go.Scatter(
         x=[interval.value],
-        y=[_("{title}, here").format(title=model.title)],
+        y=[folded(_("{title}, here").format(title=model.title))],
         error_x={
             "array": [interval.high - interval.value],
             "arrayminus": [interval.value - interval.low],

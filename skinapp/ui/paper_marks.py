@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from skinapp.i18n import gettext as _
+from skinapp.ui.figure import folded
 
 _COLOUR = "#CC79A7"
 
@@ -16,6 +17,6 @@ def reported_trace(values: Sequence[float], labels: Sequence[str]) -> go.Scatter
         y=list(labels),
         mode="markers",
         marker={"symbol": "diamond-open", "size": 12, "color": _COLOUR, "line": {"width": 2}},
-        name=_("reported in the paper, other data or split"),
+        name=folded(_("reported in the paper, other data or split")),
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )
