@@ -17,6 +17,7 @@ from skinapp.data.pad_ufes_20 import pad_ufes_samples
 from skinapp.data.pixels import read_image
 from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
+from skinapp.imaging.skin_tone import reddish_share
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
 from skinapp.metrics.curves import threshold_curve
@@ -25,13 +26,15 @@ from skinapp.models.card import ModelCard
 from skinapp.models.cases import Cases, fit_cases, load_cases, phone_direction, save_cases
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.patient import UNKNOWN, Patient
+from skinapp.results import Likeness
 from skinapp.services.analyze import Engine
-from skinapp.services.caution import COVERAGES, GATEKEEPER
+from skinapp.services.caution import COVERAGES, GATEKEEPER, Gate
 from skinapp.services.scoring.classes import target_indices
 
 AXES = 64
 REFUSED = 0.03  # of real dermoscopy: the price of the refusal
 WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
+PALE = 0.05  # of photographs without a dermatoscope: they may be refused for showing no colour of skin
 OF_EACH_KIND = 40  # drawn pictures
 AIM = 0.80, 0.75  # sensitivity that paper C aimed at, and specificity, of an alarm of two classes
 
@@ -40,10 +43,18 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Photographs as a classifier saw them: pooled features (N, C) and probabilities (N, K)."""
+    """Photographs as a classifier saw them: pooled features (N, C) and probabilities (N, K).
+
+    And `reddish_share`, (N,), of the photographs as they are.
+    """
 
     features: np.ndarray
     probs: np.ndarray
+    reddish: np.ndarray
+
+    def of(self, rows: np.ndarray) -> "Seen":
+        """Those of bool (N,)."""
+        return Seen(self.features[rows], self.probs[rows], self.reddish[rows])
 
 
 def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
@@ -88,14 +99,25 @@ def _with_gate(
     """Write the gatekeeper's cases, which learn of smartphone photographs first, and fit the gate."""
     phones = pad_ufes_samples(data_dir)
     teaches = _taught(phones)
-    phone = _seen(GATEKEEPER, _images(phones), engine).features if phones else None
+    phone = _seen(GATEKEEPER, _images(phones), engine) if phones else None
     if phone is not None:
-        parted = cases.components(seen["train"].features), cases.components(phone[teaches])
+        parted = (cases.components(one.features) for one in (seen["train"], phone.of(teaches)))
         cases = replace(cases, phone=phone_direction(*parted))
     known = {"cases": save_cases(cases, GATEKEEPER, weights_dir)}
     cases = load_cases(GATEKEEPER, weights_dir, known)  # as everyone else will see them
-    gate = _gate(cases, seen, None if phone is None else phone[~teaches])
-    return known | {"gate": gate | {"drawn_refused": _drawn(cases, engine, gate["refuse_over"])}}
+    limits = _limits(cases, seen["val"], None if phone is None else phone.of(teaches))
+    gate = Gate(cases, **limits)
+    kinds = _kinds(gate, seen["test"])
+    figures = {"test_refused": _share(kinds == Likeness.NONE), "drawn_refused": _drawn(gate, engine)}
+    if phone is not None:
+        figures["test_warned"] = _share(kinds == Likeness.OTHER)
+        kinds = _kinds(gate, phone.of(~teaches))
+        figures |= {
+            "phone_n": len(kinds),
+            "phone_refused": _share(kinds == Likeness.NONE),
+            "phone_warned": _share(kinds == Likeness.OTHER),
+        }
+    return known | {"gate": limits | figures}
 
 
 def _who_sees(card: ModelCard, split: str) -> str:
@@ -106,11 +128,12 @@ def _who_sees(card: ModelCard, split: str) -> str:
 def _seen(
     name: str, images: Iterable[np.ndarray], engine: Engine, patients: Iterable[Patient] = repeat(UNKNOWN)
 ) -> Seen:
-    answers = [
-        engine.classify(name, image, explain=False, patient=patient)
-        for image, patient in zip(images, patients, strict=False)
-    ]
-    return Seen(np.stack([one.features for one in answers]), np.stack([one.probs for one in answers]))
+    answers, reddish = [], []
+    for image, patient in zip(images, patients, strict=False):
+        answers.append(engine.classify(name, image, explain=False, patient=patient))
+        reddish.append(reddish_share(image))
+    features, probs = (np.stack([getattr(one, part) for one in answers]) for part in ("features", "probs"))
+    return Seen(features, probs, np.array(reddish))
 
 
 def _images(rows: Iterable[Any]) -> Iterable[np.ndarray]:
@@ -164,33 +187,26 @@ def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[
     }
 
 
-def _gate(cases: Cases, seen: dict[str, Seen], phone: np.ndarray | None) -> Figures:
-    strange = cases.strangeness(seen["val"].features)
-    refuse_over = round(float(np.quantile(strange, 1 - REFUSED)), 5)
-    gate: Figures = {
-        "refuse_over": refuse_over,
-        "test_refused": _share(cases.strangeness(seen["test"].features) > refuse_over),
-    }
-    if phone is None:
-        return gate
-    warn_over = round(float(np.quantile(cases.phone_scores(seen["val"].features), 1 - WARNED)), 5)
-    refused = cases.strangeness(phone) > refuse_over
-    warned = (cases.phone_scores(phone) > warn_over) & ~refused
-    return gate | {
-        "warn_over": warn_over,
-        "test_warned": _share(cases.phone_scores(seen["test"].features) > warn_over),
-        "phone_n": len(phone),
-        "phone_refused": _share(refused),
-        "phone_warned": _share(warned),
-    }
+def _limits(cases: Cases, dermoscopy: Seen, phone: Seen | None) -> dict[str, float]:
+    """The limits of the gate, from photographs through a dermatoscope and, where there are some, by phone."""
+    limits = {"refuse_over": np.quantile(cases.strangeness(dermoscopy.features), 1 - REFUSED)}
+    if phone is not None:
+        limits["warn_over"] = np.quantile(cases.phone_scores(dermoscopy.features), 1 - WARNED)
+        limits["least_reddish"] = np.quantile(phone.reddish, PALE)
+    return {key: round(float(limit), 5) for key, limit in limits.items()}
 
 
-def _drawn(cases: Cases, engine: Engine, refuse_over: float) -> Figures:
+def _kinds(gate: Gate, seen: Seen) -> np.ndarray:
+    """What the gate says of each photograph, (N,)."""
+    return np.array([gate.likeness(*pair) for pair in zip(seen.features, seen.reddish, strict=True)])
+
+
+def _drawn(gate: Gate, engine: Engine) -> Figures:
     """The share of drawn pictures without skin that is refused, of each kind and of all."""
     shares = {}
     for kind in DECOYS:
         pictures = (draw_decoy(kind, seed) for seed in range(OF_EACH_KIND))
-        shares[kind] = _share(cases.strangeness(_seen(GATEKEEPER, pictures, engine).features) > refuse_over)
+        shares[kind] = _share(_kinds(gate, _seen(GATEKEEPER, pictures, engine)) == Likeness.NONE)
     return {"n": OF_EACH_KIND * len(shares), "all": round(float(np.mean(list(shares.values()))), 4)} | shares
 
 

@@ -40,16 +40,18 @@ class Gate:
     """What stands before every classifier: the gatekeeper's cases and limits.
 
     One gate for all, since whether a picture shows a lesion through a dermatoscope is no matter of who
-    names it. Without ``warn_over`` nothing is said to be no dermoscopy.
+    names it. Without ``warn_over`` nothing is said to be no dermoscopy. A picture of which less than
+    ``least_reddish`` has a colour of skin is refused too.
     """
 
     cases: "Cases"
     refuse_over: float
     warn_over: float | None = None
+    least_reddish: float = 0.0
 
-    def likeness(self, features: np.ndarray) -> Likeness:
-        """What kind of picture the gatekeeper saw, by its pooled features (C,)."""
-        if self.cases.strangeness(features[None])[0] > self.refuse_over:
+    def likeness(self, features: np.ndarray, reddish: float) -> Likeness:
+        """What kind of picture the gatekeeper saw, by its pooled features (C,) and `reddish_share`."""
+        if reddish < self.least_reddish or self.cases.strangeness(features[None])[0] > self.refuse_over:
             return Likeness.NONE
         if self.warn_over is not None and self.cases.phone_scores(features[None])[0] > self.warn_over:
             return Likeness.OTHER
@@ -83,7 +85,8 @@ def load_gate(weights_dir: Path) -> Gate | None:
     if bounds is None:
         return None
     limits = bounds.record["gate"]
-    return Gate(bounds.cases, limits["refuse_over"], limits.get("warn_over"))
+    known = {key: limits[key] for key in ("refuse_over", "warn_over", "least_reddish") if key in limits}
+    return Gate(bounds.cases, **known)
 
 
 def with_class(

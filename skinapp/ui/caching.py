@@ -188,10 +188,14 @@ def prediction(
 
 @_for_visitor(max_entries=500)
 def likeness(
-    sha256: str, steps: tuple[str, ...], _image: np.ndarray, _prediction: Prediction
+    sha256: str,
+    steps: tuple[str, ...],
+    _image: np.ndarray,
+    _cleaned: np.ndarray,
+    _prediction: Prediction,
 ) -> Likeness | None:
-    """What kind of picture the cleaned image is to the gate, whichever classifier made the prediction."""
-    return analyze.likeness_of(_image, _prediction, gate(), engine())
+    """What kind of picture the image is to the gate, whichever classifier made the prediction."""
+    return analyze.likeness_of(_image, _cleaned, _prediction, gate(), engine())
 
 
 @_for_visitor(max_entries=50)

@@ -76,21 +76,22 @@ def test_fewer_lesions_than_asked_for_are_all(cases):
 
 
 @pytest.mark.parametrize(
-    ("features", "expected"),
+    ("features", "reddish", "expected"),
     [
-        ((1.0, 0.0, 0.5), Likeness.DERMOSCOPY),
-        ((-1.0, 0.0, 0.5), Likeness.OTHER),
-        ((1.0, 0.0, 2.0), Likeness.NONE),  # off the plane of all cases
-        ((-1.0, 0.0, 2.0), Likeness.NONE),
+        ((1.0, 0.0, 0.5), 0.2, Likeness.DERMOSCOPY),
+        ((-1.0, 0.0, 0.5), 0.2, Likeness.OTHER),
+        ((1.0, 0.0, 2.0), 0.2, Likeness.NONE),  # off the plane of all cases
+        ((-1.0, 0.0, 2.0), 0.2, Likeness.NONE),
+        ((1.0, 0.0, 0.5), 0.19, Likeness.NONE),  # hardly any colour of skin
     ],
 )
-def test_what_a_picture_is_like(cases, features, expected):
-    assert Gate(cases, 1.0, 0.5).likeness(np.array(features, np.float32)) is expected
+def test_what_a_picture_is_like(cases, features, reddish, expected):
+    assert Gate(cases, 1.0, 0.5, 0.2).likeness(np.array(features, np.float32), reddish) is expected
 
 
 def test_without_phones_to_learn_from_nothing_is_called_other(cases):
     gate = Gate(replace(cases, phone=None), 1.0)
-    assert gate.likeness(np.array([-1.0, 0, 0], np.float32)) is Likeness.DERMOSCOPY
+    assert gate.likeness(np.array([-1.0, 0, 0], np.float32), 0.0) is Likeness.DERMOSCOPY
 
 
 def test_without_a_gatekeeper_there_is_no_gate(weights_dir, tmp_path):
@@ -131,7 +132,7 @@ def test_the_gate_refuses_what_is_no_skin_and_lets_a_drawn_lesion_pass(name):
     weights = PROJECT_DIR / "weights"
     engine, gate = TorchEngine(weights, device="cpu"), load_gate(weights)
     likenesses = [
-        likeness_of(image, engine.classify(name, image, explain=False), gate, engine)
+        likeness_of(image, image, engine.classify(name, image, explain=False), gate, engine)
         for image in (draw_decoy("text", 900), draw_decoy("scene", 900), draw_lesion(23, 150, 200)[0])
     ]
     assert likenesses[:2] == [Likeness.NONE, Likeness.NONE]

@@ -98,7 +98,7 @@ def test_a_good_frame_of_something_unknown_says_so(monkeypatch):
     engine, gate = KnownEngine(MASK), object()
     choices = LiveChoices("outline", "class", gate=gate)
     for kind, expected in ((Likeness.NONE, Advice.UNKNOWN), (Likeness.OTHER, Advice.NONE)):
-        monkeypatch.setattr(frame, "likeness_of", lambda image, prediction, gate, engine, kind=kind: kind)
+        monkeypatch.setattr(frame, "likeness_of", lambda *_seen, kind=kind: kind)
         assert analyze_frame(IMAGE, choices, engine).advice is expected
     assert analyze_frame(IMAGE // 6, choices, engine).advice is Advice.TOO_DARK
 
