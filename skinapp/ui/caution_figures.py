@@ -73,7 +73,8 @@ def _refusals(gate: dict[str, Any]) -> None:
     )
     st.caption(
         _(
-            "The same refusal stands before every classifier. Limits from validation photographs. Drawn: "
-            "plain colours, noise, textures, text, documents, faces, landscapes, things on a table."
+            "The same refusal stands before every classifier. Limits from validation photographs, and from "
+            "those by phone of other patients. Drawn: plain colours, noise, textures, text, documents, "
+            "faces, landscapes, things on a table."
         )
     )
