@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
-from babel import numbers
+from babel import Locale, numbers
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English"}
@@ -50,13 +50,16 @@ def marked(message: str) -> str:
     return message
 
 
-def format_percent(prob: float) -> str:
-    """A fraction in [0, 1] as a percentage without decimals.
+def format_percent(prob: float, decimals: int = 0) -> str:
+    """A fraction in [0, 1] as a percentage with a fixed count of decimals.
 
-    >>> format_percent(0.834)
-    '83%'
+    >>> format_percent(0.834), format_percent(0.834, 1)
+    ('83%', '83.4%')
     """
-    return numbers.format_percent(prob, locale=current_language())
+    pattern = Locale.parse(current_language()).percent_formats[None].pattern
+    if decimals:
+        pattern = pattern.replace("0", "0." + "0" * decimals, 1)
+    return numbers.format_percent(prob, format=pattern, locale=current_language())
 
 
 def format_number(value: float, decimals: int = 2) -> str:

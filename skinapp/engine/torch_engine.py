@@ -103,8 +103,8 @@ class TorchEngine:
         """
         if registry.card(name).members:
             return self._ask_committee(name, image, explain, mirrored, top_only, patient)
-        start = perf_counter()
         model = self._model(name, Task.CLASSIFICATION)
+        start = perf_counter()
         decode, labels = self._decode(model, patient), model.card.labels
         views = mirror_images(image) if mirrored else (image,)
         of_views = [self._features(model, view)[-1] for view in views]
@@ -206,8 +206,8 @@ class TorchEngine:
     def enlarge(self, name: str, image: np.ndarray) -> Enlargement:
         """The whole image at ``scale`` times its size in one pass, so keep it small: memory grows with it."""
         check_image(image)
-        start = perf_counter()
         model = self._model(name, Task.SUPER_RESOLUTION)
+        start = perf_counter()
         with torch.inference_mode():
             enlarged = model.network(self._normalised(model.card, image))[0].float()
             pixels = enlarged.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0)

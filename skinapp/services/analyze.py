@@ -131,12 +131,20 @@ def heat_share(heatmap: np.ndarray, mask: np.ndarray) -> float | None:
 
 
 def map_faithfulness(
-    engine: Engine, classifier: str, class_index: int, image: np.ndarray, heatmap: np.ndarray
+    engine: Engine,
+    classifier: str,
+    class_index: int,
+    image: np.ndarray,
+    heatmap: np.ndarray,
+    patient: Patient = UNKNOWN,
 ) -> Faithfulness:
-    """Whether the class stands and falls with what its heat map marks; asks the model some forty times."""
+    """Whether the class stands and falls with what its heat map marks; asks the model some forty times.
+
+    Mirror images are left out of it: the map is the photograph's own.
+    """
 
     def prob_of(changed: np.ndarray) -> float:
-        return float(engine.classify(classifier, changed, explain=False).probs[class_index])
+        return float(engine.classify(classifier, changed, explain=False, patient=patient).probs[class_index])
 
     return faithfulness(thumbnail(image, FAITHFULNESS_SIDE_PX), heatmap, prob_of)
 

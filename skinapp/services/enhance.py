@@ -128,7 +128,6 @@ def lesion_pair(
     image: np.ndarray, mask: np.ndarray, enlarger: Enlarger, side_px: int = SHOWN_SIDE_PX
 ) -> LesionPair:
     """The lesion's crop (its middle where it is large), each picture at most ``side_px`` a side."""
-    check_size(image)
     methods = compare_methods(image, mask, enlarger, part_to_compare(mask))
     before, after = (thumbnail(one, side_px) for one in (methods.bicubic, methods.segment_enlarger))
     return LesionPair(before, after, methods.mask)

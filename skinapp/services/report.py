@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from skinapp import __version__
+from skinapp.attribution.method import Method
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
@@ -42,12 +43,23 @@ def overlay_png(analysis: Analysis, opacity: float = FILL_OPACITY) -> bytes:
     return encode_png(draw_outline(image, analysis.mask), _provenance(analysis))
 
 
-def heatmap_png(analysis: Analysis, class_index: int | None = None, opacity: float = HEAT_OPACITY) -> bytes:
-    """The photograph with the heat map of one class (the top one unless told)."""
+def heatmap_png(
+    analysis: Analysis,
+    class_index: int | None = None,
+    opacity: float = HEAT_OPACITY,
+    method: Method = Method.GRAD_CAM,
+) -> bytes:
+    """The photograph with the heat map of one class (the top one unless told), and how it was made."""
     prediction = analysis.prediction
     index = prediction.top if class_index is None else class_index
     image = overlay_heatmap(analysis.photograph.image, prediction.heatmaps[index], FULL_HEAT, opacity)
-    return encode_png(image, _provenance(analysis) | {"Heat map of": prediction.codes[index]})
+    return encode_png(image, _provenance(analysis) | heatmap_of(prediction, index, method))
+
+
+def heatmap_of(prediction: Prediction, class_index: int, method: Method) -> dict[str, str]:
+    """What a heat map shows, for its file: its class, unless it is the same for all, and its method."""
+    of = {} if method is Method.ROLLOUT else {"Heat map of": prediction.codes[class_index]}
+    return of | {"Heat map by": str(method)}
 
 
 def record(analysis: Analysis) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
-from skinapp.labels import lesion_class
+from skinapp.labels import BINARY_CODES, lesion_class
 from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
 from skinapp.services.analyze import suspicious_prob
 from skinapp.ui import caching
@@ -35,12 +35,21 @@ def answer(analysis: Analysis) -> None:
     code, prob = prediction.codes[prediction.top], float(prediction.probs[prediction.top])
     group = lesion_class(code).group
     st.subheader(f"{class_words(code)} {format_percent(prob)}", anchor=False)
-    words = _("{symbol} Most likely class, {group}. Malignant or pre-malignant, all together: **{prob}**.")
+    suspicious = suspicious_prob(prediction)
+    if prediction.codes == BINARY_CODES:
+        words = _("{symbol} Most likely of two classes. Malignant or pre-malignant: **{prob}**.")
+    else:
+        words = _(
+            "{symbol} Most likely class, {group}. Malignant or pre-malignant, all together: **{prob}**."
+        )
     words = words.format(
-        symbol=GROUP_SYMBOLS[group],
-        group=_(GROUP_WORDS[group]),
-        prob=format_percent(suspicious_prob(prediction)),
+        symbol=GROUP_SYMBOLS[group], group=_(GROUP_WORDS[group]), prob=format_percent(suspicious)
     )
+    level = alarm_level(prediction.model.name)
+    if level is not None:
+        reached = _("**The alarm level of {level} is reached.**")
+        below = _("The alarm level of {level} is not reached.")
+        words = f"{words} {(reached if suspicious >= level else below).format(level=format_percent(level))}"
     if prob < UNSURE_UNDER:
         unsure = _("The model is not sure: no class reaches {half}.").format(
             half=format_percent(UNSURE_UNDER)
@@ -52,6 +61,12 @@ def answer(analysis: Analysis) -> None:
     if analysis.caution:
         possible_classes(analysis.caution)
         likeness_warning(analysis.caution)
+
+
+def alarm_level(classifier: str) -> float | None:
+    """The probability from which a classifier of two classes gives alarm; None of others."""
+    bounds = caching.bounds(classifier)
+    return bounds.record["alarm"]["threshold"] if bounds and "alarm" in bounds.record else None
 
 
 def _alarm_words(classifier: str) -> str:

@@ -85,6 +85,7 @@ def _offer_to_go_on(count: int) -> None:
 def _table(rows: Rows) -> None:
     ids = [item.id for item, _summary in rows]
     key = "analyze_table"
+    percent = st.column_config.NumberColumn(format="percent")  # numbers, so that they sort as such
     st.dataframe(
         {
             _("Photograph"): [_data_uri(summary.thumbnail_jpeg) for _item, summary in rows],
@@ -92,9 +93,13 @@ def _table(rows: Rows) -> None:
             _("Quality"): [quality_word(summary.verdict) for _item, summary in rows],
             _("Most likely"): [_top_words(summary) for _item, summary in rows],
             _("Malignant or pre-malignant"): [_percent(summary.suspicious_prob) for _item, summary in rows],
-            _("Lesion area"): [_area_words(summary) for _item, summary in rows],
+            _("Lesion area"): [_percent(summary.area_fraction) for _item, summary in rows],
         },
-        column_config={_("Photograph"): st.column_config.ImageColumn(width="small")},
+        column_config={
+            _("Photograph"): st.column_config.ImageColumn(width="small"),
+            _("Malignant or pre-malignant"): percent,
+            _("Lesion area"): percent,
+        },
         hide_index=True,
         row_height=56,
         height=min(56 * len(rows) + 40, 400),
@@ -129,14 +134,9 @@ def _top_words(summary: Summary) -> str:
     return f"{_(lesion.name)} ({lesion.code}) {format_percent(summary.top_prob)}"
 
 
-def _area_words(summary: Summary) -> str:
-    if summary.area_fraction is None:
-        return ""
-    return format_percent(summary.area_fraction) if summary.area_fraction else _("no lesion found")
-
-
-def _percent(prob: float | None) -> str:
-    return "" if prob is None else format_percent(prob)
+def _percent(share: float | None) -> float | None:
+    """A fraction rounded to what is shown of it."""
+    return None if share is None else round(share, 2)
 
 
 def _data_uri(jpeg: bytes) -> str:

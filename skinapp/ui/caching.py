@@ -205,11 +205,12 @@ def map_faithfulness(
     classifier: str,
     class_index: int,
     method: str,
+    facts: tuple[float | str | None, ...],
     _image: np.ndarray,
     _heatmap: np.ndarray,
 ) -> Faithfulness:
     """Whether a class stands and falls with what its heat map by this method marks."""
-    return analyze.map_faithfulness(engine(), classifier, class_index, _image, _heatmap)
+    return analyze.map_faithfulness(engine(), classifier, class_index, _image, _heatmap, Patient(*facts))
 
 
 @_for_visitor(max_entries=3)

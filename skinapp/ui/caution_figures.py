@@ -30,7 +30,7 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
         [
             {
                 _("Promised"): format_percent(float(coverage)),
-                _("Held"): f"{format_number(100 * one['test_coverage'], 1)} %",
+                _("Held"): format_percent(one["test_coverage"], 1),
                 _("Classes on the list"): format_number(one["test_mean_size"], 2),
                 _("Worst class"): _worst(one["test_coverage_by_class"]),
             }

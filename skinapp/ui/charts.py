@@ -7,7 +7,7 @@ import streamlit as st
 
 from skinapp.i18n import format_percent, marked
 from skinapp.i18n import gettext as _
-from skinapp.labels import Group, lesion_class
+from skinapp.labels import HAM7_CODES, Group, lesion_class
 from skinapp.results import Prediction
 from skinapp.ui.panels import class_words
 
@@ -70,13 +70,19 @@ def _name_above(figure: go.Figure, row: int, code: str, group: Group) -> None:
     figure.add_annotation(
         x=0,
         y=row + 0.4,
-        text=f"{symbol} {class_words(code)}, {_(GROUP_WORDS[group])}",
+        text=f"{symbol} {_with_group(code, group)}",
         showarrow=False,
         font={"size": 12.5},
         xanchor="left",
         align="left",
         xshift=-2,
     )
+
+
+def _with_group(code: str, group: Group) -> str:
+    """A class of the seven with its group; of two classes the name says it."""
+    words = class_words(code)
+    return f"{words}, {_(GROUP_WORDS[group])}" if code in HAM7_CODES else words
 
 
 def _percent_words(prediction: Prediction, index: int) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from skinapp.i18n import gettext as _
-from skinapp.results import Analysis
+from skinapp.results import Analysis, Prediction
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.result_numbers import numbers_in_words, numbers_of
 from skinapp.ui import caching
+from skinapp.ui.answer import alarm_level
 
 _NUMBERS = "assistant_numbers"
 
@@ -22,16 +23,15 @@ def ask_about(analysis: Analysis) -> None:
         help=_("Opens the assistant with these numbers at hand. The photograph stays here."),
     )
     if pressed:
-        st.session_state[_NUMBERS] = numbers_of(analysis, _limits(analysis))
+        st.session_state[_NUMBERS] = numbers_of(analysis, *_said_of(analysis.prediction))
         st.switch_page("pages/assistant.py")
 
 
-def _limits(analysis: Analysis) -> str:
-    """What the classifier's card says on its limits."""
-    if analysis.prediction is None:
-        return ""
-    cards = {listing.card.name: listing.card for listing in caching.model_listings()}
-    return cards[analysis.prediction.model.name].limits
+def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
+    """What the classifier's card says on its limits, and its alarm level where it has one."""
+    if prediction is None:
+        return "", None
+    return caching.card(prediction.model.name).limits, alarm_level(prediction.model.name)
 
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:

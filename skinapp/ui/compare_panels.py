@@ -16,6 +16,7 @@ from skinapp.ui.analysis import photograph_of
 from skinapp.ui.compare_choices import Layer, layer_choice
 from skinapp.ui.compare_pictures import Picture, Shown, pictures_of
 from skinapp.ui.downloads import file_button
+from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
 from skinapp.ui.legend import ink_part, legend, scale_part
 from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
@@ -41,6 +42,11 @@ def comparison_grid(shown: Shown) -> None:
     restore_language()
     has_gates = any(variant.card.has_gates for variant in shown.known.variants)
     layer = layer_choice(has_gates, shown.truth is not None)
+    with errors_shown():
+        _grid(shown, layer)
+
+
+def _grid(shown: Shown, layer: Layer) -> None:
     with st.spinner(_("Asking the models")):
         pictures = pictures_of(shown, layer)
     height, width = shown.known.image.shape[:2]

@@ -163,8 +163,8 @@ def _difference_picture(known: Comparison, pair: TwinPair) -> Picture:
     both = known.masks[pair.baseline] & known.masks[pair.attention]
     image = ink_regions(known.image, [(both, SHARED), (pair.gained, ADDED), (pair.lost, MISSING)])
     words = _("Attention gained {gained} and lost {lost} of the frame. IoU of the two {iou}.").format(
-        gained=_fine_percent(pair.gained.mean()),
-        lost=_fine_percent(pair.lost.mean()),
+        gained=format_percent(pair.gained.mean(), 1),
+        lost=format_percent(pair.lost.mean(), 1),
         iou=format_number(pair.iou),
     )
     title = known.variants[pair.baseline].card.title
@@ -178,7 +178,7 @@ def _together(shown: Shown) -> list[Picture]:
     words = _("more than half of the {count} outlines: {share} of the frame").format(
         count=len(known.variants), share=format_percent(known.consensus.mean())
     )
-    share = _fine_percent((known.disagreement > 0).mean())
+    share = format_percent((known.disagreement > 0).mean(), 1)
     disputed = _("disputed: {share} of the frame").format(share=share)
     return [
         Picture(_("All outlines, consensus tinted"), lesion, words, borders=lines),
@@ -199,7 +199,3 @@ def _gate_pictures(shown: Shown) -> list[Picture]:
                 )
                 pictures.append(Picture(shown.titles[place], image, words, sample=shown.lines[place]))
     return pictures
-
-
-def _fine_percent(share: float) -> str:
-    return f"{format_number(100 * share, 1)} %"

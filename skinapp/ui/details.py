@@ -28,7 +28,6 @@ def _model_rows(model: ModelUse) -> dict[str, str]:
     listing = next(known for known in caching.model_listings() if known.card.name == model.name)
     rows = {
         _("Model"): f"{listing.card.title} (`{model.name}`)",
-        _("Task"): str(listing.card.task),
         _("Weights, SHA-256"): f"`{model.sha256[:16]}…`",
         _("Ran on"): model.device,
         _("Time"): f"{format_number(model.seconds)} s",

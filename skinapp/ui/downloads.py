@@ -5,17 +5,19 @@ from contextvars import copy_context
 
 import streamlit as st
 
+from skinapp.attribution.method import Method
+from skinapp.i18n import current_language
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis
 from skinapp.services import report
 from skinapp.services.filenames import file_stem
-from skinapp.ui.analysis import Settings, analysis_of
+from skinapp.ui.analysis import Settings, analysis_of, is_insisted_on
 from skinapp.ui.batch import Rows
 
 _ZIP = "analyze_zip"
 
 
-def picture_downloads(analysis: Analysis, class_index: int, fill: float, heat: float) -> None:
+def picture_downloads(analysis: Analysis, class_index: int, method: Method, fill: float, heat: float) -> None:
     """The pictures of one analysis at the photograph's own size, drawn as they are on screen."""
     stem = file_stem(analysis.photograph.name)
     with st.container(horizontal=True, key="picture_downloads"):
@@ -23,8 +25,10 @@ def picture_downloads(analysis: Analysis, class_index: int, fill: float, heat: f
             file_button(_("Mask"), f"{stem}-mask.png", "image/png", report.mask_png, analysis)
             file_button(_("Outline"), f"{stem}-outline.png", "image/png", report.overlay_png, analysis, fill)
         if analysis.has_maps:
-            name = f"{stem}-heat-map-{analysis.prediction.codes[class_index]}.png"
-            file_button(_("Heat map"), name, "image/png", report.heatmap_png, analysis, class_index, heat)
+            told = report.heatmap_of(analysis.prediction, class_index, method)
+            name = f"{stem}-heat-map-{'-'.join(told.values())}.png"
+            drawn = report.heatmap_png, analysis, class_index, heat, method
+            file_button(_("Heat map"), name, "image/png", *drawn)
 
 
 def table_downloads(analysis: Analysis) -> None:
@@ -38,7 +42,8 @@ def table_downloads(analysis: Analysis) -> None:
 def batch_download(rows: Rows, settings: Settings) -> None:
     """A zip of all photographs' results, prepared on request with counted progress."""
     good = [item for item, summary in rows if not summary.error]
-    signature = tuple(item.id for item in good), settings
+    insisted = tuple(is_insisted_on(item.sha256) for item in good)
+    signature = tuple(item.id for item in good), settings, insisted, current_language()
     known = st.session_state.get(_ZIP)
     if known and known[0] == signature:
         st.download_button(

@@ -5,7 +5,7 @@ import streamlit as st
 from skinapp.i18n import format_number, format_percent, format_signed
 from skinapp.i18n import gettext as _
 from skinapp.imaging.overlay import overlay_heatmap
-from skinapp.results import Consistency, PredictionChange
+from skinapp.results import Consistency, Likeness, PredictionChange
 from skinapp.services.enhance import METHODS, SCALE
 from skinapp.services.enhanced_files import has_synthetic_detail
 from skinapp.services.honesty import CONSISTENT_RMS, consistency, invented_detail, prediction_change
@@ -115,9 +115,13 @@ def verdict(known: Enhancement, agreement: Consistency, method: str, classifier:
         st.info(f"{words} {always}", icon=":material/verified:")
 
 
-def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange:
-    part = repr(known.signature)
-    plainly = (), classifier, False
+def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange | None:
+    """None where the gate lets no class be named."""
+    part, plainly = repr(known.signature), ((), classifier, False)
+    given = f"{part} given"
+    seen = caching.prediction(given, *plainly, known.image)
+    if caching.likeness(given, (), known.image, known.image, seen) is Likeness.NONE:
+        return None
     before = caching.prediction(part, *plainly, known.methods.small)
     after = caching.prediction(f"{part} {method}", *plainly, getattr(known.methods, method))
     return prediction_change(before, after)

@@ -111,7 +111,7 @@ def _words(state: LiveState) -> str:
     if state.naming:
         naming = state.naming
         return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
-    if not state.is_analyzed:
+    if state.error or not state.is_analyzed:
         return _("The pictures are not analyzed.")
     if state.is_late:
         return _("The computer is busy: results come too late to be shown.")

@@ -83,7 +83,7 @@ def _sliders(strict: float) -> tuple[float, float]:
         _("How many of those who come are ill"),
         _PREVALENCES,
         0.02,
-        format_func=lambda share: f"{format_number(100 * share, 1)} %",
+        format_func=lambda share: format_percent(share, 1),
         key="metrics_prevalence",
         persist_state="session",
         help=_("Among the test photographs there are far more than in a practice."),
@@ -107,11 +107,7 @@ def _four_figures(sensitivity: float, specificity: float, prevalence: float) -> 
     with st.container(key="metrics_measurements"):
         for pair in (figures[:2], figures[2:]):
             for column, (name, value, words) in zip(st.columns(2, wrap=False), pair, strict=True):
-                column.metric(name, "–" if np.isnan(value) else _share(value), help=words)
-
-
-def _share(value: float) -> str:
-    return f"{format_number(100 * value, 1)} %"
+                column.metric(name, "–" if np.isnan(value) else format_percent(value, 1), help=words)
 
 
 def _icon_array(four: People, target: str) -> None:

@@ -1,12 +1,13 @@
-"""How a model is marked in charts: a colour for each family, the attention twin by its symbol and dashed."""
+"""How a model is marked in charts: a colour and a symbol for each family, the attention twin's dashed."""
 
 from dataclasses import dataclass
 
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
-from skinapp.ui.model_lines import model_colour
+from skinapp.ui.model_lines import model_colour, model_family
 
 GIVEN_COLOUR = "#9AA5B1"
+_SYMBOLS = ("circle", "square", "triangle-up", "pentagon", "star", "cross", "hexagon", "triangle-down")
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,10 @@ class Mark:
 
 
 def mark_of(model: ScoredModel) -> Mark:
-    """The mark of a model; that of someone's predictions is a grey square."""
+    """The mark of a model, a twin's with a dot of its own; that of someone's predictions is a grey cross."""
     cards = {known.card.name: known.card for known in caching.model_listings()}
     card = cards.get(model.name)
     if card is None:
-        return Mark(GIVEN_COLOUR, "square", "dot")
-    return Mark(model_colour(card), *(("diamond", "dash") if card.twin else ("circle", "solid")))
+        return Mark(GIVEN_COLOUR, "x", "dot")
+    symbol = _SYMBOLS[model_family(card) % len(_SYMBOLS)]
+    return Mark(model_colour(card), *((f"{symbol}-open-dot", "dash") if card.twin else (symbol, "solid")))

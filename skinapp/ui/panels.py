@@ -1,6 +1,6 @@
 """Equal square pictures in one row: the photograph, its outline, and where the models looked."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import streamlit as st
@@ -16,6 +16,7 @@ from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
+from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
 from skinapp.ui.heat_methods import METHOD_NAMES, method_choice, with_maps
 from skinapp.ui.panel_row import Panel, panel_row
@@ -43,13 +44,14 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
     restore_language()
     pictures = st.container()
     look = _look(analysis, enlarger)
-    with pictures:
+    with pictures, errors_shown():
         analysis = with_maps(analysis, look.method)
         panels = _panels(analysis, look)
         if look.show_enlarged:
-            panels.append(_enlarged_panel(analysis, enlarger))
+            with errors_shown():
+                panels.append(_enlarged_panel(analysis, enlarger))
         panel_row(panels, "analysis")
-    picture_downloads(analysis, look.class_index, look.fill_opacity, look.heat_opacity)
+    picture_downloads(analysis, look.class_index, look.method, look.fill_opacity, look.heat_opacity)
 
 
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
@@ -100,7 +102,7 @@ def _class_choice(analysis: Analysis) -> int:
         _("Show what speaks for"),
         by_prob,
         format_func=lambda index: class_words(prediction.codes[index]),
-        key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}",
+        key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}_{by_prob[0]}",
         help=_("The heat map marks the parts of the photograph that raised the score of this class."),
     )
 
@@ -160,8 +162,9 @@ def _heat_words(code: str, method: Method) -> str:
 def _map_test_words(analysis: Analysis, class_index: int, method: Method) -> str:
     prediction = analysis.prediction
     asked = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, class_index, method
+    facts = astuple(prediction.patient)
     with st.spinner(_("Testing the heat map")):
-        known = caching.map_faithfulness(*asked, analysis.cleaned, prediction.heatmaps[class_index])
+        known = caching.map_faithfulness(*asked, facts, analysis.cleaned, prediction.heatmaps[class_index])
     return _("Test: {without} on average without the hottest parts, {alone} with them alone").format(
         without=format_percent(known.deletion_area), alone=format_percent(known.insertion_area)
     )
@@ -190,7 +193,8 @@ def _enlarged_panel(analysis: Analysis, enlarger: str) -> Panel:
             photograph.image,
             analysis.mask,
         )
-    words = _("synthetic detail inside the dashed line, by {model}").format(model=enlarger)
+    title = caching.card(enlarger).title
+    words = _("synthetic detail inside the dashed line, by {model}").format(model=title)
     if not analysis.lesion_found:
         words = _("no lesion found, so the middle of the photograph; {words}").format(words=words)
     return Panel(

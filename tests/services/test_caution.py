@@ -8,7 +8,16 @@ from skinapp.imaging.decoys import draw_decoy
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import Cases
-from skinapp.results import Analysis, Likeness, ModelUse, Photograph, Prediction, Quality, SimilarCase
+from skinapp.results import (
+    Analysis,
+    Caution,
+    Likeness,
+    ModelUse,
+    Photograph,
+    Prediction,
+    Quality,
+    SimilarCase,
+)
 from skinapp.services.analyze import likeness_of
 from skinapp.services.caution import (
     GATEKEEPER,
@@ -111,9 +120,9 @@ def test_a_strange_picture_gets_no_class_unless_the_visitor_insists(cases, analy
     refused, insisted = (with_class(analysis, strange, bounds, Likeness.NONE, word) for word in (False, True))
     assert refused.prediction is None and refused.is_refused
     assert insisted.prediction is strange and not insisted.is_refused
-    assert refused.caution == insisted.caution == caution_of(strange, bounds, Likeness.NONE)
-    assert refused.caution.likeness is Likeness.NONE
-    assert bool(refused.caution.similar) is has_bounds
+    assert refused.caution == Caution(Likeness.NONE, (), ())
+    assert insisted.caution == caution_of(strange, bounds, Likeness.NONE)
+    assert bool(insisted.caution.similar) is has_bounds
 
 
 def test_a_familiar_picture_and_one_that_nothing_was_fitted_for_get_their_class(cases, analysis):

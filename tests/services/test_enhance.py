@@ -23,6 +23,7 @@ from skinapp.models.weights import is_installed
 from skinapp.results import ModelUse
 from skinapp.services.enhance import (
     COMPARED_SIDE_PX,
+    MAX_SIDE_PX,
     METHODS,
     check_size,
     compare_methods,
@@ -156,3 +157,11 @@ def test_with_the_real_engine(weights_dir):
     assert enlarger.context_px == 16
     pair = lesion_pair(IMAGE, MASK, enlarger)
     assert pair.before.shape == pair.after.shape == (4 * len(pair.mask), 4 * pair.mask.shape[1], 3)
+
+
+def test_a_lesion_of_a_large_photograph_can_be_enlarged():
+    """Only the part around it is, so the photograph may be larger than what is enlarged as a whole."""
+    image, mask = np.zeros((100, MAX_SIDE_PX + 1, 3), np.uint8), np.zeros((100, MAX_SIDE_PX + 1), bool)
+    mask[40:60, 2000:2030] = True
+    pair = lesion_pair(image, mask, Enlarger(enlarge_pixels, 4))
+    assert pair.mask.sum() == mask.sum()

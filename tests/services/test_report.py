@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from skinapp.attribution.method import Method
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.imaging.synthetic import draw_lesion
@@ -67,13 +68,19 @@ def test_pictures_carry_models_hashes_and_notice_and_nothing_else(analysis, make
     assert picture.info["Comment"] == "Research demonstration, not a medical device."
     assert picture.info["Models"] == "unet, net"
     assert picture.info["Weights SHA-256"] == f"{'a' * 64}, {'b' * 64}"
-    assert set(picture.info) <= {"Comment", "Software", "Models", "Weights SHA-256", "Heat map of"}
+    always = {"Comment", "Software", "Models", "Weights SHA-256"}
+    assert set(picture.info) - always in (set(), {"Heat map of", "Heat map by"})
     assert not picture.getexif()
 
 
 def test_the_heat_map_of_a_chosen_class_says_which(analysis):
     info = Image.open(io.BytesIO(report.heatmap_png(analysis, class_index=1))).info
-    assert info["Heat map of"] == "bcc"
+    assert (info["Heat map of"], info["Heat map by"]) == ("bcc", "grad-cam")
+
+
+def test_a_map_that_is_the_same_for_every_class_names_none(analysis):
+    info = Image.open(io.BytesIO(report.heatmap_png(analysis, method=Method.ROLLOUT))).info
+    assert "Heat map of" not in info and info["Heat map by"] == "rollout"
 
 
 def test_json_holds_the_numbers_on_screen(analysis):
@@ -137,6 +144,4 @@ def test_what_to_mind_goes_into_the_results(analysis):
         "possible": {"0.9": ["nv", "mel"]},
         "similar": ["ISIC_0000001 nv 0.25"],
     }
-    refused = report.record(replace(analysis, caution=caution, prediction=None))
-    assert refused["classes"] is None and refused["caution"] == known
     assert report.record(analysis)["caution"] is None

@@ -43,8 +43,12 @@ def may_mean_the_result(question: str, findings: Findings) -> bool:
 
 
 def result_answer(index: Index, numbers: dict[str, Any], findings: Findings) -> Answer:
-    """The numbers in words, with the article that answers the question, else the one on such results."""
+    """The numbers in words, with the article that answers the question, else the one on such results.
+
+    Where no class was named, that is the one on good photographs.
+    """
     slug = "result-malignant" if is_suspicious(numbers) else "result-benign"
+    slug = slug if numbers.get("classes") else "photo-quality"
     article = findings.answer or next(page for page in index.articles if page.slug == slug)
     text = f"{numbers_in_words(numbers)}\n\n{quoted(article)}"
     topics = tuple(hit.article.title for hit in findings.hits if hit.article != article)

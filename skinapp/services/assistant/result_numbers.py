@@ -11,6 +11,7 @@ from skinapp.services.analyze import suspicious_prob
 
 SURE_FROM = 0.5
 SUSPICIOUS_FROM = 20  # percent
+_ALARM = "alarm from, percent; levels, not frequencies"
 _LENGTHS = (
     "diameter_px",
     "diameter_mm",
@@ -21,13 +22,14 @@ _LENGTHS = (
 )
 
 
-def numbers_of(analysis: Analysis, limits: str = "") -> dict[str, Any]:
+def numbers_of(analysis: Analysis, limits: str = "", alarm_level: float | None = None) -> dict[str, Any]:
     """Classes with calibrated percentages, what was not found, quality, measurements, and the models.
 
-    ``limits`` are those on the classifier's card.
+    ``limits`` are those on the classifier's card; ``alarm_level`` is the probability from which one of two
+    classes gives alarm, whose percentages are no frequencies.
     """
     return {
-        "classes": _classes(analysis.prediction),
+        "classes": _classes(analysis.prediction, alarm_level),
         "refusals": list(_refusals(analysis)),
         "quality": _quality(analysis.quality),
         "measurements": _measurements(analysis.shape),
@@ -42,14 +44,17 @@ def percents_of(numbers: dict[str, Any]) -> frozenset[str]:
     classes = numbers.get("classes") or {}
     named = [float(each["percent"]) for each in classes.get("each", [])]
     sums = [classes["malignant or pre-malignant, percent"]] if classes else []
+    level = [classes[_ALARM]] if _ALARM in classes else []
     area = [numbers["measurements"]["area, percent of the frame"]] if numbers.get("measurements") else []
-    return frozenset(f"{value:g}" for value in (*named, *sums, *area, 100.0))
+    return frozenset(f"{value:g}" for value in (*named, *sums, *level, *area, 100.0))
 
 
 def is_suspicious(numbers: dict[str, Any]) -> bool:
     """True where so much speaks for a malignant or pre-malignant class that it should be said first."""
     classes = numbers.get("classes")
-    return bool(classes) and classes["malignant or pre-malignant, percent"] >= SUSPICIOUS_FROM
+    if not classes:
+        return False
+    return classes["malignant or pre-malignant, percent"] >= classes.get(_ALARM, SUSPICIOUS_FROM)
 
 
 def numbers_in_words(numbers: dict[str, Any]) -> str:
@@ -67,6 +72,9 @@ def numbers_in_words(numbers: dict[str, Any]) -> str:
                 sum=format_percent(classes["malignant or pre-malignant, percent"] / 100),
             )
         )
+        if _ALARM in classes:
+            words = _("These are levels of alarm, not frequencies; alarm is given from {level}.")
+            lines.append(words.format(level=format_percent(classes[_ALARM] / 100)))
     lines += numbers.get("refusals", ())
     lines.append(
         _("This is what a program saw in one photograph. It is no diagnosis, and it can be wrong both ways.")
@@ -74,7 +82,7 @@ def numbers_in_words(numbers: dict[str, Any]) -> str:
     return "\n\n".join(lines)
 
 
-def _classes(prediction: Prediction | None) -> dict[str, Any] | None:
+def _classes(prediction: Prediction | None, alarm_level: float | None) -> dict[str, Any] | None:
     if prediction is None:
         return None
     each = [
@@ -86,10 +94,11 @@ def _classes(prediction: Prediction | None) -> dict[str, Any] | None:
         }
         for code, prob in zip(prediction.codes, prediction.probs, strict=True)
     ]
-    return {
+    known = {
         "each": sorted(each, key=lambda known: -known["percent"]),
         "malignant or pre-malignant, percent": _percent(suspicious_prob(prediction)),
     }
+    return known if alarm_level is None else known | {_ALARM: _percent(alarm_level)}
 
 
 def _percent(prob: float) -> int:

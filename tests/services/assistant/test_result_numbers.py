@@ -5,9 +5,9 @@ import pytest
 
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.synthetic import draw_lesion
-from skinapp.labels import HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.results import Analysis, Caution, Likeness, ModelUse, Photograph, Prediction
-from skinapp.services.assistant.result_numbers import numbers_in_words, numbers_of
+from skinapp.services.assistant.result_numbers import is_suspicious, numbers_in_words, numbers_of, percents_of
 
 
 @pytest.fixture
@@ -36,3 +36,20 @@ def test_a_photograph_without_a_dermatoscope_is_told(analysis):
 def test_dermoscopy_needs_no_word(analysis):
     known = replace(analysis, caution=Caution(Likeness.DERMOSCOPY, (), ()))
     assert numbers_of(known)["refusals"] == numbers_of(analysis)["refusals"]
+
+
+@pytest.mark.parametrize(("prob", "is_alarmed"), [(0.55, False), (0.7, True)])
+def test_levels_of_alarm_are_no_frequencies(analysis, prob, is_alarmed):
+    two = replace(analysis.prediction, codes=BINARY_CODES, probs=np.array([1 - prob, prob], np.float32))
+    numbers = numbers_of(replace(analysis, prediction=two), alarm_level=0.62)
+    assert is_suspicious(numbers) is is_alarmed
+    assert "alarm is given from 62%" in numbers_in_words(numbers)
+    assert "62" in percents_of(numbers)
+
+
+def test_frequencies_are_suspicious_earlier(analysis):
+    assert not is_suspicious(numbers_of(analysis))
+    probs = np.array([0.02, 0.03, 0.05, 0.02, 0.25, 0.6, 0.03], np.float32)
+    mel = replace(analysis, prediction=replace(analysis.prediction, probs=probs))
+    assert is_suspicious(numbers_of(mel))
+    assert "levels" not in numbers_in_words(numbers_of(mel))
