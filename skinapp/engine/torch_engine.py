@@ -6,7 +6,7 @@ they are under ``no_grad``, because inference tensors cannot enter autograd. An 
 replaces the two forward passes, ``_prob_map`` and ``_features``, and takes the rest from here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -27,7 +27,7 @@ from skinapp.engine.upsampling import replace_doubling_blocks
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.cleaning import cleaned_square
-from skinapp.imaging.geometry import check_image, fit_square, mean_maps, mirror_images
+from skinapp.imaging.geometry import check_image, mean_maps, mirror_images
 from skinapp.metrics.calibration import mean_probs
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
@@ -175,11 +175,12 @@ class TorchEngine:
         decode = model.network.decode
         features = self._features(model, image)[-1]
         if method is Method.SCORE_CAM:
-            square = fit_square(image, model.card.input_px)
+            square = cleaned_square(image, model.card.input_px, model.card.cleaning)
+            once = replace(model, card=replace(model.card, cleaning=()))  # not again behind each mask
 
             def scores_of(mask: np.ndarray) -> torch.Tensor:
                 with torch.no_grad():
-                    return decode(self._features(model, masked(square, mask, model.card.mean))[-1])[0]
+                    return decode(self._features(once, masked(square, mask, model.card.mean))[-1])[0]
 
             maps = score_cam(features, model.card.input_px, scores_of, on_progress)
         else:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from skinapp.attribution.method import Method
 from skinapp.engine import torch_engine
 from skinapp.engine.fusion import fold_batch_norm
 from skinapp.engine.torch_engine import TorchEngine
@@ -56,6 +57,19 @@ def test_what_a_card_cleans_is_clean_before_the_network_sees_it(engine, weights_
     batch = torch.from_numpy(square).permute(2, 0, 1)[None] / 127.5 - 1
     expected = (network(batch)[0] / checkpoint.temperature).softmax(0).numpy()
     assert np.allclose(engine.classify("tiny-binary", photographs[0]).probs, expected, atol=1e-5)
+
+
+def test_score_cam_masks_what_was_cleaned_and_cleans_it_no_more(engine, photographs, monkeypatch):
+    cleaned = []
+    real = torch_engine.cleaned_square
+    monkeypatch.setattr(
+        torch_engine,
+        "cleaned_square",
+        lambda image, side_px, steps=(): cleaned.append(steps) or real(image, side_px, steps),
+    )
+    engine.explain_classes("tiny-binary", photographs[0], Method.SCORE_CAM)
+    assert cleaned[:2] == [("clahe",), ("clahe",)]  # for the features, and to be masked
+    assert len(cleaned) > 3 and set(cleaned[2:]) == {()}
 
 
 def test_segment_is_the_sigmoid_of_the_plain_network(engine, weights_dir, photographs):
