@@ -113,7 +113,7 @@ def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
     app.switch_page("pages/metrics.py").run()
     ask(app, "probability")
     lists, refusals = (table.value for table in app.table[-2:])
-    assert lists.iloc[0].tolist() == ["90%", "90.3 %", "1.25", "df 50%"]
+    assert lists.iloc[0].tolist() == ["90%", "90.3%", "1.25", "df 50%"]
     assert refusals["Not named"].tolist() == ["3%", "97%"]
     assert "n = 40 test photographs" in words(app)
 
