@@ -7,11 +7,11 @@ import streamlit as st
 
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
-from skinapp.labels import lesion_class
 from skinapp.results import Verdict
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, Summary, summary_of
 from skinapp.ui.errors import show_error
+from skinapp.ui.panels import class_words
 from skinapp.ui.sources import photograph_choice
 from skinapp.ui.tray import Item
 
@@ -130,8 +130,7 @@ def quality_word(verdict: Verdict | None) -> str:
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
         return _("not named: unlike a skin lesion") if summary.is_refused else ""
-    lesion = lesion_class(summary.top_code)
-    return f"{_(lesion.name)} ({lesion.code}) {format_percent(summary.top_prob)}"
+    return f"{class_words(summary.top_code)} {format_percent(summary.top_prob)}"
 
 
 def _percent(share: float | None) -> float | None:

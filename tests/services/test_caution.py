@@ -149,7 +149,15 @@ def test_the_gate_refuses_what_is_no_skin_and_lets_a_drawn_lesion_pass(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["mobilenetv2-ham7", "vit-ham7", "resnet50-over", "committee-ham7", "resnet50-vgg-binary"]
+    "name",
+    [
+        "mobilenetv2-ham7",
+        "vit-ham7",
+        "resnet50-over",
+        "densenet169-under",
+        "committee-ham7",
+        "resnet50-vgg-binary",
+    ],
 )
 def test_every_shipped_classifier_says_how_far_to_trust_it(name):
     weights = PROJECT_DIR / "weights"

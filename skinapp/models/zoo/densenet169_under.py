@@ -13,6 +13,9 @@ CARD = replace(
     title="DenseNet-169, undersampled",
     architecture="DenseNet-169, dropout 0.5 and one linear layer on the pooled features",
     source="Huang et al. 2017 (arXiv 1608.06993); paper B",
+    data="HAM10000 training rows, split by lesion, as many of every class as of the rarest; from nothing, "
+    "first on all of them, with the answers and feature maps of mobilenetv2-ham7, which had started from "
+    "ImageNet weights",
     encoder="densenet169",
     recipe=replace(
         resnet50_ham7.CARD.recipe,
@@ -21,6 +24,8 @@ CARD = replace(
         sampling=Sampling.UNDER,
         priors=True,
     ),
+    input_px=128,
+    recipe_only=False,
 )
 
 
