@@ -131,7 +131,7 @@ def _bubble(model: ScoredModel, measure: Measure, timed: bool) -> go.Scatter:
         },
         mode="markers",
         marker={
-            "size": 12 + 4 * millions,
+            "size": 9 + 6 * millions**0.5,
             "color": mark.colour,
             "symbol": mark.symbol,
             "opacity": 0.85,
