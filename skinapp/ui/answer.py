@@ -11,7 +11,7 @@ from skinapp.ui import caching
 from skinapp.ui.caution import likeness_warning, possible_classes, refusal
 from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
 from skinapp.ui.errors import escaped
-from skinapp.ui.panels import class_words
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.patient_choice import patient_words
 
 UNSURE_UNDER = 0.5

@@ -11,7 +11,7 @@ from skinapp.results import Verdict
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, Summary, summary_of
 from skinapp.ui.errors import show_error
-from skinapp.ui.panels import class_words
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.sources import photograph_choice
 from skinapp.ui.tray import Item
 

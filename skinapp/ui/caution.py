@@ -8,8 +8,8 @@ from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, SimilarCase
 from skinapp.ui import caching
 from skinapp.ui.analysis import insist_on
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.panel_row import Panel, panel_row
-from skinapp.ui.panels import class_words
 
 
 def refusal(analysis: Analysis) -> None:

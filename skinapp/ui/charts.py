@@ -9,7 +9,7 @@ from skinapp.i18n import format_percent, marked
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES, Group, lesion_class
 from skinapp.results import Prediction
-from skinapp.ui.panels import class_words
+from skinapp.ui.lesion_names import class_words
 
 # Okabe & Ito 2008: vermillion, orange, bluish green; with a symbol and a word, never colour alone.
 GROUP_COLOURS = {Group.MALIGNANT: "#D55E00", Group.PREMALIGNANT: "#E69F00", Group.BENIGN: "#009E73"}

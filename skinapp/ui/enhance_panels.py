@@ -11,9 +11,9 @@ from skinapp.services.enhanced_files import has_synthetic_detail
 from skinapp.services.honesty import CONSISTENT_RMS, consistency, invented_detail, prediction_change
 from skinapp.ui import caching
 from skinapp.ui.enhancement import Enhancement
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
 from skinapp.ui.panel_row import Panel, panel_row
-from skinapp.ui.panels import class_words
 from skinapp.ui.pictures import outlines_of
 
 RESIDUAL_FULL = 12.0  # grey levels drawn as full heat

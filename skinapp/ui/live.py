@@ -9,8 +9,8 @@ from skinapp.services.stream import LiveState, LiveStream
 from skinapp.ui import tray
 from skinapp.ui.errors import escaped, show_error
 from skinapp.ui.frame import restore_language
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.live_video import OFFLINE_KEY, forget_timed_runs
-from skinapp.ui.panels import class_words
 
 REFRESH_S = 0.5
 CONNECT_S = 10  # after which a connection is given up

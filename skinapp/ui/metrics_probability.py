@@ -15,8 +15,8 @@ from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.caution_figures import caution_figures
 from skinapp.ui.figure import QUIET, show_figure
 from skinapp.ui.interval_table import interval_words
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.metrics_choices import classifier_choice, segments
-from skinapp.ui.panels import class_words
 
 _BLUE = "#0072B2"
 _BINS = 10

@@ -10,7 +10,6 @@ from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
-from skinapp.labels import HAM7_CODES, lesion_class
 from skinapp.results import FULL_HEAT, Analysis
 from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
@@ -19,6 +18,7 @@ from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
 from skinapp.ui.heat_methods import METHOD_NAMES, method_choice, with_maps
+from skinapp.ui.lesion_names import class_words
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
 
@@ -219,9 +219,3 @@ def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
         return words
     inside = _("{share} of the heat lies inside the outline").format(share=format_percent(share))
     return f"{words}; {inside}"
-
-
-def class_words(code: str) -> str:
-    """A lesion class as it is named on screen: full name, and its code where that is one of HAM10000's."""
-    name = _(lesion_class(code).name)
-    return f"{name} ({code})" if code in HAM7_CODES else name
