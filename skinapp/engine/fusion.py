@@ -8,8 +8,8 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
     """Fold every batch norm that directly follows a convolution, in place; returns the model.
 
     In evaluation mode both are affine: w' = w * g / sqrt(v + eps), b' = (b - mean) * g / sqrt(v + eps) +
-    beta. "Directly follows" means the next child of the same parent, which holds for every network of the
-    zoo; a test compares each model before and after.
+    beta. "Directly follows" means the next child of the same parent; all batch norms of the zoo do, but for
+    those that DenseNets have before a convolution, which stay. A test compares each model before and after.
     """
     if model.training:
         raise ValueError("expected a model in evaluation mode, got one in training mode")

@@ -62,7 +62,7 @@ def show_figure(
 def folded(label: str, width: int = 28) -> str:
     """A label on lines of at most ``width`` letters, so that marks keep their room on a phone.
 
-    >>> folded("U-Net, EfficientNet-B3, ISIC 2018")
+    >>> folded("U-Net, EfficientNet-B3, ISIC 2018", 24)
     'U-Net, EfficientNet-B3,<br>ISIC 2018'
     """
     return "<br>".join(textwrap.wrap(label, width, break_on_hyphens=False))
