@@ -80,16 +80,20 @@ def shape_of(image: np.ndarray, mask: np.ndarray, mm_per_px: float | None) -> Sh
 
 
 def likeness_of(
-    image: np.ndarray, cleaned: np.ndarray, prediction: Prediction, gate: Gate | None, engine: Engine
+    image: np.ndarray,
+    cleaned: np.ndarray,
+    prediction: Prediction | None,
+    gate: Gate | None,
+    engine: Engine,
 ) -> Likeness | None:
     """What kind of picture an image is to the gate; None without one.
 
     Its colours are those that it was taken with. The gatekeeper looks at it as the classifier did, cleaned,
-    unless it was the one that made the prediction.
+    unless it was the one that made the ``prediction``; None where there is none yet.
     """
     if gate is None:
         return None
-    if prediction.model.name != GATEKEEPER:
+    if prediction is None or prediction.model.name != GATEKEEPER:
         prediction = engine.classify(GATEKEEPER, cleaned, explain=False)
     return gate.likeness(prediction.features, reddish_share(image))
 

@@ -45,8 +45,9 @@ def answer(analysis: Analysis) -> None:
     words = words.format(
         symbol=GROUP_SYMBOLS[group], group=_(GROUP_WORDS[group]), prob=format_percent(suspicious)
     )
-    level = alarm_level(prediction.model.name)
-    if level is not None:
+    alarm = alarm_of(prediction.model.name)
+    if alarm:
+        level = alarm["threshold"]
         reached = _("**The alarm level of {level} is reached.**")
         below = _("The alarm level of {level} is not reached.")
         words = f"{words} {(reached if suspicious >= level else below).format(level=format_percent(level))}"
@@ -63,10 +64,10 @@ def answer(analysis: Analysis) -> None:
         likeness_warning(analysis.caution)
 
 
-def alarm_level(classifier: str) -> float | None:
-    """The probability from which a classifier of two classes gives alarm; None of others."""
+def alarm_of(classifier: str) -> dict[str, float] | None:
+    """From which probability a classifier of two classes gives alarm, and what that found; None of others."""
     bounds = caching.bounds(classifier)
-    return bounds.record["alarm"]["threshold"] if bounds and "alarm" in bounds.record else None
+    return bounds.record.get("alarm") if bounds else None
 
 
 def _alarm_words(classifier: str) -> str:
@@ -74,10 +75,9 @@ def _alarm_words(classifier: str) -> str:
         "This model learnt that to miss a malignant lesion is worse than a false alarm: its percentages are "
         "levels of alarm, not frequencies."
     )
-    bounds = caching.bounds(classifier)
-    if bounds is None or "alarm" not in bounds.record:
+    alarm = alarm_of(classifier)
+    if not alarm:
         return words
-    alarm = bounds.record["alarm"]
     measured = _(
         "Of the test photographs, {found} of the malignant or pre-malignant lesions reached {level}, and "
         "{false} of the benign ones."

@@ -192,7 +192,7 @@ def likeness(
     steps: tuple[str, ...],
     _image: np.ndarray,
     _cleaned: np.ndarray,
-    _prediction: Prediction,
+    _prediction: Prediction | None,
 ) -> Likeness | None:
     """What kind of picture the image is to the gate, whichever classifier made the prediction."""
     return analyze.likeness_of(_image, _cleaned, _prediction, gate(), engine())

@@ -9,7 +9,7 @@ from skinapp.results import Analysis, Prediction
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.result_numbers import numbers_in_words, numbers_of
 from skinapp.ui import caching
-from skinapp.ui.answer import alarm_level
+from skinapp.ui.answer import alarm_of
 
 _NUMBERS = "assistant_numbers"
 
@@ -31,7 +31,8 @@ def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
     """What the classifier's card says on its limits, and its alarm level where it has one."""
     if prediction is None:
         return "", None
-    return caching.card(prediction.model.name).limits, alarm_level(prediction.model.name)
+    classifier = prediction.model.name
+    return caching.card(classifier).limits, (alarm_of(classifier) or {}).get("threshold")
 
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:

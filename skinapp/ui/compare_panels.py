@@ -37,16 +37,12 @@ def summary(shown: Shown) -> None:
 
 
 @st.fragment
+@errors_shown()
 def comparison_grid(shown: Shown) -> None:
     """The pictures, redrawn without comparing again when another layer is chosen."""
     restore_language()
     has_gates = any(variant.card.has_gates for variant in shown.known.variants)
     layer = layer_choice(has_gates, shown.truth is not None)
-    with errors_shown():
-        _grid(shown, layer)
-
-
-def _grid(shown: Shown, layer: Layer) -> None:
     with st.spinner(_("Asking the models")):
         pictures = pictures_of(shown, layer)
     height, width = shown.known.image.shape[:2]

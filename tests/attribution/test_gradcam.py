@@ -66,9 +66,8 @@ def test_every_class_agrees_with_pytorch_grad_cam(name, engine, weights_dir, pho
     answer = engine.classify(name, photographs[0])
     heatmaps = answer.heatmaps
     layer, as_map = last_map(network)
-    indices = sorted(
-        {0, len(card.labels) // 2, len(card.labels) - 1, answer.top}
-    )  # little may speak for some
+    # The top class too: of a rare one the map may be empty.
+    indices = sorted({0, len(card.labels) // 2, len(card.labels) - 1, answer.top})
     expected = [
         reference(network, layer, batch, ClassifierOutputTarget(index), as_map=as_map) for index in indices
     ]

@@ -5,6 +5,7 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_skin
 from skinapp.models.weights import find_checkpoint, write_record
+from skinapp.results import Likeness
 from skinapp.ui import caching
 
 
@@ -154,3 +155,11 @@ def test_a_gallery_lesion_can_be_tried(enhance):
     enhance.button(key="enhance_try_synthetic-2.png").click().run()
     assert not enhance.exception
     assert enhance.selectbox(key="enhance_open").options == ["1. synthetic-2.png"]
+
+
+@pytest.mark.parametrize("likeness", [Likeness.DERMOSCOPY, Likeness.NONE])
+def test_a_class_is_named_only_where_the_gate_lets_it(enlarged, monkeypatch, likeness):
+    monkeypatch.setattr(caching, "likeness", lambda *_seen: likeness)
+    words = said(enlarged.run())
+    assert not enlarged.exception and "grey levels apart" in words
+    assert ("on this crop" in words) is (likeness is Likeness.DERMOSCOPY)
