@@ -90,6 +90,9 @@ class ModelCard:
     ``recipe_only`` is true of a model whose weights are no part of the project: it is offered once somebody
     has trained it.
 
+    ``eight_bits`` is true of a model whose weights are kept in 8 bits, see `skinapp.models.storage`; it
+    computes in floating point like the others, and its figures are those of the weights as kept.
+
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
 
@@ -125,6 +128,7 @@ class ModelCard:
     encoder: str = "mobilenet_v2"
     hub: Hub | None = None
     recipe_only: bool = False
+    eight_bits: bool = False
     for_tests: bool = field(default=False, repr=False)
 
     @property

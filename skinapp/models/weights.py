@@ -1,9 +1,9 @@
 """Find, verify and load a checkpoint.
 
-``NAME.safetensors`` holds half-precision tensors; ``NAME.json`` beside it holds the SHA-256 of that
-file and everything training and evaluation know about it. Models that others trained lie in the cache
-folder, whatever ``folder`` is asked; see `skinapp.models.fetching`. A committee has a record alone, whose
-SHA-256 is that of its members' hashes.
+``NAME.safetensors`` holds the tensors, see `skinapp.models.storage`; ``NAME.json`` beside it holds the
+SHA-256 of that file and everything training and evaluation know about it. Models that others trained lie in
+the cache folder, whatever ``folder`` is asked; see `skinapp.models.fetching`. A committee has a record alone,
+whose SHA-256 is that of its members' hashes.
 """
 
 import hashlib
@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import segmentation_models_pytorch as smp
-import torch
 import torchvision
 from safetensors import SafetensorError
-from safetensors.torch import load as load_safetensors
-from safetensors.torch import save as save_safetensors
 from torch import nn
 
 from skinapp.errors import WeightsError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
 from skinapp.models.card import ModelCard
+from skinapp.models.storage import State, from_bytes, read_state, to_bytes
 from skinapp.settings import settings
 
 
@@ -124,7 +122,7 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
     model = registry.entry(name).build()
     state = read_verified(checkpoint.path, checkpoint.sha256)
     try:
-        model.load_state_dict({key: _widened(tensor) for key, tensor in state.items()}, strict=True)
+        model.load_state_dict(state, strict=True)
     except RuntimeError as error:
         raise WeightsError(
             _("The weights of '{name}' do not fit its architecture.").format(name=name),
@@ -135,8 +133,8 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
 
 
 def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str, Any]) -> Checkpoint:
-    """Write a model's weights in half precision with their record; returns the checkpoint."""
-    data = save_safetensors({key: _halved(tensor) for key, tensor in model.state_dict().items()})
+    """Write a model's weights, as its card says, with their record; returns the checkpoint."""
+    data = to_bytes(model.state_dict(), registry.card(name).eight_bits)
     path = weights_path(name, folder)
     write_atomically(path, data)
     record = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | record
@@ -150,9 +148,9 @@ def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:
     write_atomically(record_path(name, folder), text.encode())
 
 
-def read_verified(path: Path, sha256: str) -> dict[str, torch.Tensor]:
-    """The tensors of a safetensors file; see `verified_bytes`."""
-    return load_safetensors(verified_bytes(path, sha256))
+def read_verified(path: Path, sha256: str) -> State:
+    """The tensors of a safetensors file in float32; see `verified_bytes`."""
+    return from_bytes(verified_bytes(path, sha256))
 
 
 def verified_bytes(path: Path, sha256: str) -> bytes:
@@ -191,7 +189,7 @@ def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
     model then takes them for its encoder. Returns how many tensors were taken and how many the model has.
     """
     try:
-        state = load_safetensors(path.read_bytes())
+        state = read_state(path)
     except (OSError, SafetensorError) as error:
         raise WeightsError(
             _("The initial weights '{path}' cannot be read.").format(path=path),
@@ -221,7 +219,7 @@ def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
     return _take_fitting(model, state, "imagenet")
 
 
-def _take_fitting(model: nn.Module, state: dict[str, torch.Tensor], source: str) -> tuple[int, int]:
+def _take_fitting(model: nn.Module, state: State, source: str) -> tuple[int, int]:
     own = model.state_dict()
     fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.", "features.")), key=len)
     if not fitting:
@@ -233,22 +231,6 @@ def _take_fitting(model: nn.Module, state: dict[str, torch.Tensor], source: str)
     return len(fitting), len(own)
 
 
-def _fitting(
-    state: dict[str, torch.Tensor], own: dict[str, torch.Tensor], prefix: str
-) -> dict[str, torch.Tensor]:
+def _fitting(state: State, own: State, prefix: str) -> State:
     named = {prefix + key: tensor for key, tensor in state.items()}
-    return {
-        key: _widened(tensor)
-        for key, tensor in named.items()
-        if key in own and own[key].shape == tensor.shape
-    }
-
-
-def _halved(tensor: torch.Tensor) -> torch.Tensor:
-    return (
-        tensor.detach().cpu().to(torch.float16 if tensor.is_floating_point() else tensor.dtype).contiguous()
-    )
-
-
-def _widened(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
+    return {key: tensor for key, tensor in named.items() if key in own and own[key].shape == tensor.shape}

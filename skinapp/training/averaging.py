@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load as load_safetensors
 
 from skinapp.models import registry
 from skinapp.models.card import Task
+from skinapp.models.storage import State, read_state
 from skinapp.models.weights import save_checkpoint
 from skinapp.training.loop import origin, validation_temperature
 from skinapp.training.task import DataChoice, training_task
@@ -23,7 +23,7 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
     card = registry.card(name)
     task = training_task(card, choice)
     network = registry.entry(name).build()
-    network.load_state_dict(mean_state([load_safetensors(path.read_bytes()) for path in files]))
+    network.load_state_dict(mean_state([read_state(path) for path in files]))
     network.eval()
     scores = task.score(*predict(network, task.val_set(card.input_px), card, options))
     record = {
@@ -39,7 +39,7 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
     return record
 
 
-def mean_state(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+def mean_state(states: Sequence[State]) -> State:
     """The mean of each floating-point tensor, in float32; other tensors are the first file's."""
     return {
         key: torch.stack([state[key].float() for state in states]).mean(0)

@@ -7,12 +7,12 @@ from a file. The distance is not LPIPS: nobody fitted its weights to what people
 from pathlib import Path
 
 import torch
-from safetensors.torch import load as load_safetensors
 from torch import nn
 from torch.nn import functional as F
 from torchvision import models
 
 from skinapp.models.feature_distance import FeatureDistance
+from skinapp.models.storage import read_state
 
 VGG19_TAPS = (15,)  # block3_conv3 and its ReLU
 SQUEEZENET_TAPS = (1, 4, 7, 12)  # the first convolution, and the last fire module before each pooling
@@ -32,10 +32,9 @@ class ContentLoss(nn.Module):
 def squeezenet_distance(path: Path) -> FeatureDistance:
     """With the ``features.*`` tensors of torchvision's squeezenet1_1 from a safetensors file."""
     network = models.squeezenet1_1(weights=None).features
-    state = load_safetensors(path.read_bytes())
-    prefix = "features."
+    state, prefix = read_state(path), "features."
     network.load_state_dict(
-        {key.removeprefix(prefix): state[key].float() for key in state if key.startswith(prefix)}
+        {key.removeprefix(prefix): tensor for key, tensor in state.items() if key.startswith(prefix)}
     )
     return FeatureDistance(_out_of_place(network), SQUEEZENET_TAPS)
 

@@ -1,6 +1,7 @@
 """Checkpoints: what is written is what is read, and nothing else is accepted."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from skinapp.errors import ModelError, WeightsError
 from skinapp.models import registry, weights, zoo  # noqa: F401
+from skinapp.models.storage import to_bytes
 from skinapp.models.weights import (
     find_checkpoint,
     is_installed,
@@ -43,6 +45,20 @@ def test_round_trip_in_half_precision(network, tmp_path):
     for key, tensor in network.state_dict().items():
         assert torch.equal(state[key], tensor.half().float() if tensor.is_floating_point() else tensor)
     assert not loaded.training
+
+
+def test_round_trip_in_eight_bits_where_the_card_says_so(network, tmp_path, monkeypatch):
+    card = replace(registry.card(NAME), eight_bits=True)
+    monkeypatch.setattr(registry, "card", lambda _name: card)
+    half = len(to_bytes(network.state_dict()))
+    saved = save_checkpoint(network, NAME, tmp_path, {})
+    assert saved.record["bytes"] < 0.65 * half
+    state = load_model(NAME, tmp_path)[0].state_dict()
+    weight, read = network.classifier[1].weight, state["classifier.1.weight"]
+    step = weight.abs().amax(dim=1, keepdim=True) / 127
+    assert ((read - weight).abs() <= 0.5001 * step).all() and not torch.equal(read, weight)
+    taken, total = load_initial_weights(registry.entry(NAME).build(), saved.path)
+    assert taken == total
 
 
 def test_record_says_what_was_written(network, tmp_path):

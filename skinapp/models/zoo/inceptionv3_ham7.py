@@ -16,6 +16,7 @@ CARD = replace(
     encoder="inception_v3",
     mean=(0.5, 0.5, 0.5),
     std=(0.5, 0.5, 0.5),
+    eight_bits=True,
 )
 
 
