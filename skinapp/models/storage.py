@@ -34,6 +34,11 @@ def from_bytes(data: bytes) -> State:
     return {key: _widened(tensor, scales.get(key)) for key, tensor in stored.items()}
 
 
+def as_kept(state: State, eight_bits: bool) -> State:
+    """What a file of these tensors gives back: they have been rounded."""
+    return from_bytes(to_bytes(state, eight_bits))
+
+
 def read_state(path: Path) -> State:
     """The same from a file whose hash nobody recorded."""
     return from_bytes(path.read_bytes())

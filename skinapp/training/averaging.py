@@ -8,7 +8,7 @@ import torch
 
 from skinapp.models import registry
 from skinapp.models.card import Task
-from skinapp.models.storage import State, read_state
+from skinapp.models.storage import State, as_kept, read_state
 from skinapp.models.weights import save_checkpoint
 from skinapp.training.loop import origin, validation_temperature
 from skinapp.training.task import DataChoice, training_task
@@ -23,7 +23,8 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
     card = registry.card(name)
     task = training_task(card, choice)
     network = registry.entry(name).build()
-    network.load_state_dict(mean_state([read_state(path) for path in files]))
+    mean = mean_state([read_state(path) for path in files])
+    network.load_state_dict(as_kept(mean, card.eight_bits))
     network.eval()
     scores = task.score(*predict(network, task.val_set(card.input_px), card, options))
     record = {

@@ -13,6 +13,7 @@ from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe, Task
+from skinapp.models.storage import as_kept
 from skinapp.models.weights import save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
 from skinapp.training.metadata import fit_metadata
@@ -35,6 +36,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
         trainer.run_epoch()
     network = trainer.best_network()
+    network.load_state_dict(as_kept(network.state_dict(), card.eight_bits))
     settings = asdict(card.recipe) | {"split": choice.scheme, "precision": options.precision}
     if isinstance(task, AdversarialTask):
         settings["content"] = Path(choice.content).name
