@@ -9,7 +9,7 @@ import torch
 
 from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model
-from skinapp.training.loop import train, trained_card, validation_temperature
+from skinapp.training.loop import train, trained_card
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, Trainer
 
@@ -44,14 +44,21 @@ def test_a_classifier_gets_a_temperature_from_its_validation_rows(data_dir, tmp_
     assert all(step["val_log_likelihood"] < 0 for step in record["curve"])
 
 
-def test_the_temperature_suits_the_weights_as_they_are_kept(data_dir, tmp_path, monkeypatch):
+def test_the_temperature_is_that_of_the_weights_as_they_are_kept(data_dir, tmp_path, monkeypatch):
     card = replace(registry.card("tiny-ham7"), eight_bits=True)
     monkeypatch.setattr(registry, "card", lambda _name: card)
-    choice, run = DataChoice(data_dir), options(tmp_path)
-    record = train("tiny-ham7", choice, run, recipe("tiny-ham7", stages=((4, 64),)))
-    network, _ = load_model("tiny-ham7", run.weights_dir)
-    again = validation_temperature(network, training_task(card, choice), card, run)
-    assert again == record["temperature"]
+    asked = {}
+
+    def temperature(network, *_):
+        asked.update({key: tensor.clone() for key, tensor in network.state_dict().items()})
+        return 1.5
+
+    monkeypatch.setattr("skinapp.training.loop.validation_temperature", temperature)
+    train("tiny-ham7", DataChoice(data_dir), options(tmp_path))
+    kept, checkpoint = load_model("tiny-ham7", tmp_path / "weights")
+    assert checkpoint.temperature == 1.5
+    for key, tensor in kept.state_dict().items():
+        torch.testing.assert_close(asked[key], tensor, rtol=1e-6, atol=0)
 
 
 def test_an_interrupted_run_ends_with_the_very_same_weights(data_dir, tmp_path, monkeypatch):
