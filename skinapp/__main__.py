@@ -224,6 +224,7 @@ _RECIPE_OPTIONS = (
     "folded",
     "sampling",
     "priors",
+    "unlabelled",
 )
 
 
@@ -343,6 +344,9 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--folded", action="store_true", default=None, help="batch norm as it starts")
     recipe.add_argument("--sampling", choices=("all", "under", "over"), help="rows of a classifier")
     recipe.add_argument("--priors", action="store_true", default=None, help="put frequencies back afterwards")
+    recipe.add_argument(
+        "--unlabelled", action="store_true", default=None, help="Task 1 joins, teachers tell the classes"
+    )
 
 
 def _stages(text: str) -> tuple[tuple[int, int], ...]:

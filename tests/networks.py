@@ -57,5 +57,5 @@ def random_network(name: str) -> torch.nn.Module:
         if isinstance(module, SpatialAttention):
             torch.nn.init.normal_(module.conv.weight, std=0.1)
     with torch.no_grad():
-        network.train()(torch.randn(4, 3, 64, 64))
+        network.train()(torch.randn(4, 3, 96, 96))
     return network.eval().requires_grad_(False)

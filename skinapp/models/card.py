@@ -36,7 +36,8 @@ class Recipe:
     trunk that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
     `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
     the last bias learns afterwards how frequent they are, see `skinapp.training.sampling`. In the loss of a
-    model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
+    model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one. ``unlabelled``
+    lets photographs without a diagnosis join, see `skinapp.training.pseudo_labels`.
     """
 
     dataset: str
@@ -58,6 +59,7 @@ class Recipe:
     sampling: Sampling = Sampling.ALL
     priors: bool = False
     malignant_weight: float = 1.0
+    unlabelled: bool = False
 
     @property
     def epochs(self) -> int:

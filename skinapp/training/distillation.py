@@ -23,7 +23,7 @@ class Teachers:
     """Classifiers that answer for the very pictures that their student sees, mixed and distorted ones too.
 
     As in Beyer et al. 2022 (arXiv 2106.05237): teacher and student have to agree on the same view. A teacher
-    gets it at the side that it was trained for, where its student's is smaller. A student of two classes
+    gets it at the side that it was trained for. A student of two classes
     learns from the sums over its teacher's, each malignant lesion weighed as in its own loss.
     ``files`` are checkpoints, FOLDER/NAME.safetensors with their records.
     """
@@ -51,7 +51,7 @@ class Teachers:
         """
         answers, hints = [], []
         for network, checkpoint in self.models:
-            logits, maps = answer_and_hints(network, _seen(images, checkpoint.card))
+            logits, maps = answer_and_hints(network, seen_by(images, checkpoint.card))
             hints = hints or maps
             probs = (logits.float() / checkpoint.temperature).softmax(dim=1)
             answers.append(self._told(probs, checkpoint.card))
@@ -125,9 +125,7 @@ def hints_for(student: nn.Module, teachers: Teachers | None) -> Hints:
     return Hints(list(zip(*channels, strict=True)))
 
 
-def _seen(images: torch.Tensor, teacher: ModelCard) -> torch.Tensor:
-    """What a teacher is shown of uint8 images (N, 3, S, S): at least the side that it was trained at."""
-    batch = normalised(images, teacher)
-    if batch.shape[-1] >= teacher.input_px:
-        return batch
-    return F.interpolate(batch, size=(teacher.input_px, teacher.input_px), mode="bilinear")
+def seen_by(images: torch.Tensor, teacher: ModelCard) -> torch.Tensor:
+    """What a teacher is shown of uint8 images (N, 3, S, S): the side that it was trained at."""
+    size = (teacher.input_px, teacher.input_px)
+    return F.interpolate(normalised(images, teacher), size=size, mode="bilinear", antialias=True)

@@ -17,6 +17,7 @@ from skinapp.models.storage import as_kept
 from skinapp.models.weights import save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
 from skinapp.training.metadata import fit_metadata
+from skinapp.training.pseudo_labels import pseudo_labelled
 from skinapp.training.sampling import prior_share, prior_shift
 from skinapp.training.task import AdversarialTask, ClassificationTask, DataChoice, TrainingTask, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
@@ -28,7 +29,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     ``recipe`` replaces the one on the card.
     """
     card = trained_card(name, recipe or recipe_of(name))
-    task = training_task(card, choice)
+    extra = pseudo_labelled(card, choice, options) if card.recipe.unlabelled else []
+    task = training_task(card, choice, extra)
     if card.has_metadata:
         return _train_metadata(card, choice, task, options)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
@@ -50,6 +52,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         "curve": trainer.curve,
         "best_epoch": trainer.best_epoch,
     }
+    if card.recipe.unlabelled:
+        record["pseudo_labelled"] = len(extra)
     if card.recipe.priors:
         record["prior_share"] = tell_priors(network, trainer.task, card, options)
     if card.task is Task.CLASSIFICATION:

@@ -111,15 +111,19 @@ class SegmentationTask:
 
 
 class ClassificationTask:
-    """Classes of HAM10000; scored by likelihood, which a few rare photographs cannot sway."""
+    """Classes of HAM10000; scored by likelihood, which a few rare photographs cannot sway.
+
+    ``extra`` are photographs with a class that join the training rows.
+    """
 
     score_name = "log_likelihood"
 
-    def __init__(self, card: ModelCard, choice: DataChoice):
+    def __init__(self, card: ModelCard, choice: DataChoice, extra: Sequence[Sample] = ()):
         self.train_samples, self.val_samples = (
             _labelled(ham10000_samples(choice.data_dir, split, choice.scheme)[: choice.limit], card.labels)
             for split in ("train", "val")
         )
+        self.train_samples += extra
         self.recipe, self.cleaning = card.recipe, card.cleaning
         self.targets = np.array([sample.target for sample in self.train_samples])
         self.counts = np.bincount(self.targets, minlength=len(card.labels))
@@ -203,12 +207,14 @@ class AdversarialTask(SuperResolutionTask):
         ]
 
 
-def training_task(card: ModelCard, choice: DataChoice) -> TrainingTask:
-    """The job that trains the model of this card."""
+def training_task(card: ModelCard, choice: DataChoice, extra: Sequence[Sample] = ()) -> TrainingTask:
+    """The job that trains the model of this card; ``extra`` is for a classifier."""
     if card.task is Task.SUPER_RESOLUTION:
         adversarial = card.recipe.loss == ADVERSARIAL_LOSS
         return (AdversarialTask if adversarial else SuperResolutionTask)(card, choice)
-    return (SegmentationTask if card.task is Task.SEGMENTATION else ClassificationTask)(card, choice)
+    if card.task is Task.SEGMENTATION:
+        return SegmentationTask(card, choice)
+    return ClassificationTask(card, choice, extra)
 
 
 def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:

@@ -69,7 +69,7 @@ def test_the_command_alone_does_what_made_the_committed_weights(name):
     recipe = json.loads(json.dumps(asdict(registry.card(name).recipe)))
     # settings that came after some of the trainings
     later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "folded": False, "sampling": "all"}
-    later |= {"malignant_weight": 1.0, "hints": 0.0, "priors": False}
+    later |= {"malignant_weight": 1.0, "hints": 0.0, "priors": False, "unlabelled": False}
     assert recipe == {key: (later | made_by)[key] for key in recipe}
 
 

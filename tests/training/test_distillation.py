@@ -3,13 +3,22 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from skinapp.errors import ModelError
 from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model
-from skinapp.training.distillation import Hints, Teachers, answer_and_hints, distillation_loss, hints_for
+from skinapp.training.distillation import (
+    Hints,
+    Teachers,
+    answer_and_hints,
+    distillation_loss,
+    hints_for,
+    seen_by,
+)
 from skinapp.training.loop import train
 from skinapp.training.task import DataChoice, normalised
 from skinapp.training.trainer import RunOptions
@@ -42,6 +51,14 @@ def test_a_teacher_sees_small_pictures_at_the_side_that_it_was_trained_for(weigh
     torch.testing.assert_close(
         teachers.lesson(small)[0], (network(seen) / checkpoint.temperature).softmax(1), rtol=1e-4, atol=1e-5
     )
+
+
+def test_a_teacher_sees_large_pictures_as_pillow_shrinks_them():
+    large = IMAGES[0].permute(1, 2, 0).repeat(2, 2, 1)
+    small = np.array(Image.fromarray(large.numpy()).resize((64, 64), Image.Resampling.BILINEAR))
+    expected = normalised(torch.from_numpy(small).permute(2, 0, 1)[None], CARD)
+    grey_level = 1 / (255 * min(CARD.std))
+    assert (seen_by(large.permute(2, 0, 1)[None], CARD) - expected).abs().max() < grey_level
 
 
 def test_a_student_of_two_classes_hears_the_sums_of_seven_at_its_own_weight(weights_dir):
