@@ -104,6 +104,11 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
+def best_log_likelihood(logits: np.ndarray, targets: np.ndarray) -> float:
+    """Mean log-likelihood in nats of logits (N, K) for class indices (N,), at their `fit_temperature`."""
+    return -negative_log_likelihood(logits, targets, fit_temperature(logits, targets))
+
+
 def check_cases(values: np.ndarray, targets: np.ndarray) -> None:
     """`ValueError` unless values are (N, K) and targets integers (N,) in [0, K), at least one."""
     if values.ndim != 2 or targets.shape != values.shape[:1] or targets.size == 0:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skinapp.metrics.classification import accuracy, balanced_accuracy
+from skinapp.metrics.calibration import best_log_likelihood
 from skinapp.models.card import Sampling
 
 SHARES = tuple(tenths / 10 for tenths in range(11))  # of `prior_shift`, tried on validation rows
@@ -41,10 +41,5 @@ def prior_shift(counts: np.ndarray, share: float) -> np.ndarray:
 
 
 def prior_share(logits: np.ndarray, targets: np.ndarray, counts: np.ndarray) -> float:
-    """The one of `SHARES` with the best mean of accuracy and balanced accuracy."""
-
-    def score(share: float) -> float:
-        pred = (logits + prior_shift(counts, share)).argmax(axis=1)
-        return accuracy(pred, targets) + balanced_accuracy(pred, targets)
-
-    return max(SHARES, key=score)
+    """The one of `SHARES` that makes class indices ``targets`` (N,) likeliest, see `best_log_likelihood`."""
+    return max(SHARES, key=lambda share: best_log_likelihood(logits + prior_shift(counts, share), targets))

@@ -17,7 +17,7 @@ from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
 from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
-from skinapp.metrics.calibration import fit_temperature, negative_log_likelihood
+from skinapp.metrics.calibration import best_log_likelihood
 from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
@@ -158,7 +158,7 @@ class ClassificationTask:
             logits = logits - torch.tensor([1.0, self.recipe.malignant_weight]).log()
         shares = SHARES if self.recipe.priors else (0.0,)
         told = [logits.numpy() + prior_shift(self.counts, share) for share in shares]
-        return [max(_log_likelihood(one, targets.numpy()) for one in told)]
+        return [max(best_log_likelihood(one, targets.numpy()) for one in told)]
 
 
 class SuperResolutionTask:
@@ -229,11 +229,6 @@ def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
 def _image(planes: torch.Tensor) -> np.ndarray:
     """(3, H, W) in [0, 1] to uint8 RGB (H, W, 3), as the engine rounds."""
     return planes.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
-
-
-def _log_likelihood(logits: np.ndarray, targets: np.ndarray) -> float:
-    """Of logits (N, K), the mean in nats at the temperature that suits them."""
-    return -negative_log_likelihood(logits, targets, fit_temperature(logits, targets))
 
 
 def _labelled(samples: Sequence[Sample], labels: Sequence[str]) -> list[Sample]:

@@ -39,10 +39,12 @@ def test_priors_turn_the_posterior_of_even_classes_into_that_of_the_real_ones():
     assert shifted / shifted.sum() == pytest.approx(bayes / bayes.sum())
 
 
-def test_the_share_of_the_priors_is_the_smallest_that_loses_nothing():
-    """One frequent case is missed without priors and one rare case with too much of them."""
-    counts = np.array([90, 10])  # log(2 * 0.9) = 0.59 and log(2 * 0.1) = -1.61: a gap of 2.2
-    logits = np.array([[0.0, 1.0], [0.0, -1.0], [0.0, 1.6]])
-    assert prior_share(logits, np.array([0, 0, 1]), counts) == 0.5
-    assert prior_share(logits, np.array([0, 0, 0]), counts) == 0.8
-    assert prior_share(logits, np.array([1, 0, 1]), counts) == 0.0
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_share_of_the_priors_is_that_of_the_population(share):
+    """Two classes of unit variance at -1 and 1: their log odds are 2x where both are as frequent."""
+    counts = np.array([90, 10])
+    rare = 0.1**share / (0.1**share + 0.9**share)
+    rng = np.random.default_rng(5)
+    targets = (rng.random(20_000) < rare).astype(int)
+    x = rng.normal(2 * targets - 1, 1)
+    assert prior_share(np.stack([-x, x], axis=1), targets, counts) == share
