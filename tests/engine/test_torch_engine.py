@@ -38,7 +38,7 @@ def state_hash(network):
 def test_folding_keeps_the_numbers(name, weights_dir):
     network, _checkpoint = load_model(name, weights_dir)
     folded = fold_batch_norm(copy.deepcopy(network))
-    batch = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    batch = torch.randn(1, 3, 96, 96, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         plain = network(batch)
         difference = (folded(batch) - plain).abs().max()

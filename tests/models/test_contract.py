@@ -54,7 +54,8 @@ def test_card_is_filled_in(name):
     assert card.labels in labels[card.task]
     assert card.has_alarm_levels == (card.labels == BINARY_CODES)
     assert set(card.cleaning) <= set(CLEANING_STEPS)
-    assert card.input_px % (8 if card.task is Task.SUPER_RESOLUTION else 32) == 0
+    steps = {Task.SEGMENTATION: 32, Task.CLASSIFICATION: 16, Task.SUPER_RESOLUTION: 8}
+    assert card.input_px % steps[card.task] == 0
     assert (card.scale > 1) == (card.task is Task.SUPER_RESOLUTION)
     assert (card.recipe is None) == (card.hub is not None or bool(card.members))
     assert card.recipe is None or card.recipe.epochs >= 1

@@ -155,6 +155,7 @@ def test_the_gate_refuses_what_is_no_skin_and_lets_a_drawn_lesion_pass(name):
         "vit-ham7",
         "resnet50-over",
         "densenet169-under",
+        "inceptionv3-ham7",
         "committee-ham7",
         "resnet50-vgg-binary",
     ],

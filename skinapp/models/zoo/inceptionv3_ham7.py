@@ -13,9 +13,14 @@ CARD = replace(
     architecture="Inception-v3 without its second output, dropout 0.5 and one linear layer on the pooled "
     "features",
     source="Szegedy et al. 2016 (arXiv 1512.00567); paper E",
+    data="HAM10000 training rows, split by lesion; from nothing, with the answers and feature maps of "
+    "mobilenetv2-ham7, which had started from ImageNet weights; last with every class drawn as often as any "
+    "other",
     encoder="inception_v3",
     mean=(0.5, 0.5, 0.5),
     std=(0.5, 0.5, 0.5),
+    input_px=144,
+    recipe_only=False,
     eight_bits=True,
 )
 
