@@ -1,6 +1,6 @@
 """Scores of class probabilities: a row for each test photograph, and figures with intervals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,10 @@ SUSPICIOUS = tuple(lesion.code for lesion in HAM7 if lesion.is_suspicious)
 SUSPICIOUS_FROM = 0.5
 DANGEROUS = ("mel", "malignant")  # the class that a model's thresholds are told for
 RESAMPLES = 1000
+RECORDED_TO = 2e-3  # how far figures of a record may be from those of its table, whose numbers are rounded
 
 Scores = tuple[list[Row], dict[str, Any]]
+Intervals = dict[str, Interval]
 
 
 def score_classifier(
@@ -100,9 +102,7 @@ def classification_figures(probs: np.ndarray, targets: np.ndarray, labels: Seque
     )
 
 
-def class_intervals(
-    probs: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None
-) -> dict[str, Interval]:
+def class_intervals(probs: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None) -> Intervals:
     """Every measure of `CLASS` with its interval; ``groups`` (N,) are lesions, drawn as a whole."""
     intervals = bootstrap_intervals(
         lambda cases: _overall(probs[cases], targets[cases]), len(targets), groups, RESAMPLES
@@ -110,7 +110,27 @@ def class_intervals(
     return dict(zip((measure.key for measure in CLASS), intervals, strict=True))
 
 
-def suspicion_intervals(table: Table) -> dict[str, Interval]:
+def recorded_intervals(
+    probs: np.ndarray, targets: np.ndarray, figures: Mapping[str, Any]
+) -> Intervals | None:
+    """The same as `class_intervals` from what `score_classifier` recorded of these cases, at once.
+
+    None where nothing was recorded, or ``figures`` are those of other cases: then they differ.
+    """
+    keys = [measure.key for measure in CLASS]
+    known = figures.get("intervals", {})
+    if figures.get("n") != len(targets) or not all(key in known and key in figures for key in keys):
+        return None
+    values = _overall(probs, targets)
+    if not np.allclose(values, [figures[key] for key in keys], rtol=0, atol=RECORDED_TO):
+        return None
+    return {
+        key: Interval(float(value), *known[key], len(targets))
+        for key, value in zip(keys, values, strict=True)
+    }
+
+
+def suspicion_intervals(table: Table) -> Intervals:
     """Every measure of `SUSPICION` with its interval, of any classifier; lesions are drawn as a whole."""
     scores, positives = suspicion(table)
     intervals = bootstrap_intervals(

@@ -7,7 +7,12 @@ from skinapp.engine.records import Form, live_record
 from skinapp.metrics.bootstrap import Interval
 from skinapp.models.card import Task
 from skinapp.services.catalogue import Listing, listings
-from skinapp.services.scoring.classes import class_intervals, probabilities, suspicion_intervals
+from skinapp.services.scoring.classes import (
+    class_intervals,
+    probabilities,
+    recorded_intervals,
+    suspicion_intervals,
+)
 from skinapp.services.scoring.outlines import outline_intervals
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.services.scoring.tables import Table, read_table, table_path
@@ -29,9 +34,10 @@ def scored_classifiers(weights_dir: Path) -> tuple[ScoredModel, ...]:
     for listing in listings(weights_dir, Task.CLASSIFICATION):
         table = read_table(table_path(listing.card.name, weights_dir))
         if len(table):
-            intervals = class_intervals(*probabilities(table), table.words("lesion_id"))
-            intervals |= suspicion_intervals(table)
-            known.append(_scored(listing, table, intervals, weights_dir))
+            cases = probabilities(table)
+            intervals = recorded_intervals(*cases, listing.record.get("figures", {}))
+            intervals = intervals or class_intervals(*cases, table.words("lesion_id"))
+            known.append(_scored(listing, table, intervals | suspicion_intervals(table), weights_dir))
     return tuple(known)
 
 
