@@ -36,7 +36,7 @@ from skinapp.training.losses import (
     weighted_cross_entropy,
 )
 from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
-from skinapp.training.sampling import SHARES, prior_shift, sampled_rows
+from skinapp.training.sampling import prior_share, prior_shift, sampled_rows
 
 ADVERSARIAL_LOSS = "content-adversarial"
 DEGRADATIONS: dict[str, Degradation] = {
@@ -156,9 +156,10 @@ class ClassificationTask:
         """
         if self.recipe.malignant_weight != 1:
             logits = logits - torch.tensor([1.0, self.recipe.malignant_weight]).log()
-        shares = SHARES if self.recipe.priors else (0.0,)
-        told = [logits.numpy() + prior_shift(self.counts, share) for share in shares]
-        return [max(best_log_likelihood(one, targets.numpy()) for one in told)]
+        told, truth = logits.numpy(), targets.numpy()
+        if self.recipe.priors:
+            told = told + prior_shift(self.counts, prior_share(told, truth, self.counts))
+        return [best_log_likelihood(told, truth)]
 
 
 class SuperResolutionTask:
