@@ -51,7 +51,7 @@ def labelme_samples(folder: Path, split: str, scheme: str = "80/20") -> list[Sam
     """
     images = {
         path.stem: path
-        for path in sorted(folder.iterdir())
+        for path in (sorted(folder.iterdir()) if folder.is_dir() else ())
         if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
     }
     annotated = {key: folder / f"{key}.json" for key in images if (folder / f"{key}.json").is_file()}

@@ -68,6 +68,7 @@ def _train_metadata(
     """The same for a classifier that adds metadata to one that is trained: nothing but that is learnt."""
     network, fitted = fit_metadata(card, task, options)
     record = {
+        "input_px": fitted["input_px"],
         "settings": {"dataset": card.recipe.dataset, "split": choice.scheme, "share": fitted["share"]},
         "init": origin(options.init),
         "trained_on": {"device": "cpu", "torch": torch.__version__},

@@ -27,8 +27,8 @@ SHARES = np.linspace(0, 1.5, 31)  # of the shift, tried on validation rows
 def fit_metadata(
     card: ModelCard, task: TrainingTask, options: RunOptions
 ) -> tuple[nn.Module, dict[str, float]]:
-    """The network with its metadata layer; the share of the shift that suits the validation rows best, and
-    the temperature, which stays that of the classifier.
+    """The network with its metadata layer, and of its record: the share of the shift that suits the
+    validation rows best, and what stays as the classifier has it, temperature and input side.
 
     ``options.init`` is a checkpoint of the classifier without metadata, FOLDER/NAME.safetensors. Facts that
     are not independent of the photograph would count twice: the share makes up for that.
@@ -40,15 +40,31 @@ def fit_metadata(
         )
     network, checkpoint = load_model(options.init.stem, options.init.parent)
     own = registry.entry(card.name).build()
-    own.load_state_dict(network.state_dict(), strict=False)
+    _take(own, network, checkpoint.name)
+    network.to(options.device)
     weight = shift_weights(*_known(task.train_samples), len(card.labels))
-    logits, targets = predict(network, task.val_set(card.input_px), card, options)
+    side_px = checkpoint.card.input_px
+    logits, targets = predict(network, task.val_set(side_px), card, options)
     logits = logits.numpy() / checkpoint.temperature
     shifts = _known(task.val_samples)[0] @ weight.T
     share = best_share(logits, shifts, targets.numpy())
     with torch.no_grad():
         own.metadata.weight.copy_(torch.from_numpy(share * checkpoint.temperature * weight))
-    return own.eval(), {"share": share, "temperature": checkpoint.temperature}
+    return own.eval(), {"input_px": side_px, "share": share, "temperature": checkpoint.temperature}
+
+
+def _take(own: nn.Module, network: nn.Module, name: str) -> None:
+    """Copy a classifier's tensors; `ModelError` unless metadata is all that it lacks."""
+    wanted, given = (
+        {key: tensor.shape for key, tensor in module.state_dict().items() if key != "metadata.weight"}
+        for module in (own, network)
+    )
+    if wanted != given:
+        raise ModelError(
+            _("'{name}' is another network than the one that metadata is added to.").format(name=name),
+            _("Give the weights of mobilenetv2-ham7 with --init."),
+        )
+    own.load_state_dict(network.state_dict(), strict=False)
 
 
 def shift_weights(facts: np.ndarray, targets: np.ndarray, classes: int) -> np.ndarray:

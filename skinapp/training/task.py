@@ -1,6 +1,6 @@
 """What differs between segmentation and classification in training: data, loss and the validation score."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,8 @@ from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
 from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
 from skinapp.metrics.calibration import best_log_likelihood
@@ -39,6 +41,7 @@ from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
 from skinapp.training.sampling import prior_share, prior_shift, sampled_rows
 
 ADVERSARIAL_LOSS = "content-adversarial"
+SEGMENTATION_READERS = {"task1": task1_samples, "ham10000": ham10000_samples, "labelme": labelme_samples}
 DEGRADATIONS: dict[str, Degradation] = {
     "hires-clean": lambda patch, _rng: clean_downsampling(patch),
     "hires-phone": phone_degradation,
@@ -202,20 +205,38 @@ class AdversarialTask(SuperResolutionTask):
         self.loss = ContentLoss(self.distance)
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
-        distance = self.distance.to(logits.device)
-        return [
-            -float(distance(made[None], target[None])) for made, target in zip(logits, targets, strict=True)
-        ]
+        device = next(self.distance.parameters()).device  # that of the loss, which it is a part of
+        pairs = zip(logits.to(device), targets.to(device), strict=True)
+        return [-float(self.distance(made[None], target[None])) for made, target in pairs]
 
 
 def training_task(card: ModelCard, choice: DataChoice, extra: Sequence[Sample] = ()) -> TrainingTask:
-    """The job that trains the model of this card; ``extra`` is for a classifier."""
+    """The job that trains the model of this card; ``extra`` is for a classifier.
+
+    Raises `ModelError` where its recipe names a dataset or loss that its task does not have.
+    """
+    for named, known in zip((card.recipe.dataset, card.recipe.loss), _datasets_and_losses(card), strict=True):
+        if named not in known:
+            raise ModelError(
+                _("'{name}' cannot be trained with '{named}'.").format(name=card.name, named=named),
+                _("It can with: {known}.").format(known=", ".join(known)),
+            )
     if card.task is Task.SUPER_RESOLUTION:
         adversarial = card.recipe.loss == ADVERSARIAL_LOSS
         return (AdversarialTask if adversarial else SuperResolutionTask)(card, choice)
     if card.task is Task.SEGMENTATION:
         return SegmentationTask(card, choice)
     return ClassificationTask(card, choice, extra)
+
+
+def _datasets_and_losses(card: ModelCard) -> tuple[Iterable[str], Iterable[str]]:
+    """The names that a recipe may give to dataset and loss."""
+    if card.task is Task.SEGMENTATION:
+        return SEGMENTATION_READERS, SEGMENTATION_LOSSES
+    if card.task is Task.SUPER_RESOLUTION:
+        return DEGRADATIONS, ("l1", ADVERSARIAL_LOSS)
+    is_binary = card.labels == BINARY_CODES
+    return ("ham10000",), ("malignant-cross-entropy" if is_binary else "weighted-cross-entropy",)
 
 
 def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
@@ -238,5 +259,4 @@ def _labelled(samples: Sequence[Sample], labels: Sequence[str]) -> list[Sample]:
 
 
 def _segmentation_samples(dataset: str, choice: DataChoice, split: str) -> Sequence[Sample]:
-    readers = {"task1": task1_samples, "ham10000": ham10000_samples, "labelme": labelme_samples}
-    return readers[dataset](choice.data_dir, split, choice.scheme)
+    return SEGMENTATION_READERS[dataset](choice.data_dir, split, choice.scheme)

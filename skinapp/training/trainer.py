@@ -1,10 +1,11 @@
 """The state of one training and its passes: one cosine, averaged weights, resuming after an interruption."""
 
 import copy
+import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -13,6 +14,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from skinapp.errors import ModelError
+from skinapp.i18n import gettext as _
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights
@@ -79,11 +82,25 @@ class Trainer:
     def state_path(self) -> Path:
         return self.options.run_dir / self.card.name / "state.pt"
 
+    @property
+    def identity(self) -> str:
+        """What makes this training the one that it is: recipe, start, teachers and how many rows, as JSON."""
+        start, *teachers = (path and str(path) for path in (self.options.init, *self.options.teachers))
+        rows = len(self.task.train_samples)
+        return json.dumps({"recipe": asdict(self.recipe), "init": start, "teachers": teachers, "rows": rows})
+
     def resume(self) -> None:
-        """Take up the saved state of an interrupted run, if there is one."""
+        """Take up the saved state of an interrupted run, if there is one; `ModelError` for another one's."""
         if not self.state_path.is_file():
             return
         state = torch.load(self.state_path, map_location=self.options.device, weights_only=True)
+        if state.get("identity") != self.identity:
+            raise ModelError(
+                _("Another training of '{name}' is kept in '{folder}'.").format(
+                    name=self.card.name, folder=self.state_path.parent
+                ),
+                _("Name another folder with --runs, or remove this one."),
+            )
         for part in self.PARTS:
             getattr(self, part).load_state_dict(state[part])
         for part in self.NUMBERS:
@@ -186,6 +203,7 @@ class Trainer:
         self.state_path.parent.mkdir(parents=True, exist_ok=True)
         state = {part: getattr(self, part).state_dict() for part in self.PARTS}
         state |= {number: getattr(self, number) for number in self.NUMBERS}
+        state["identity"] = self.identity
         partial = self.state_path.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.state_path)

@@ -1,10 +1,12 @@
 """The mean of checkpoints."""
 
+import pytest
 import torch
 from safetensors.torch import load_file
 
+from skinapp.errors import ModelError, WeightsError
 from skinapp.models import registry
-from skinapp.models.weights import load_model, save_checkpoint
+from skinapp.models.weights import find_checkpoint, load_model, save_checkpoint
 from skinapp.training.averaging import average, mean_state
 from skinapp.training.task import DataChoice
 from skinapp.training.trainer import RunOptions
@@ -33,3 +35,25 @@ def test_an_average_is_written_with_where_it_comes_from(data_dir, tmp_path):
         load_file(path)["features.0.0.weight"].float() for path in (*files, checkpoint.path)
     )
     torch.testing.assert_close(mean, (first + second) / 2, atol=1e-3, rtol=1e-3)
+
+
+def test_the_mean_keeps_the_side_of_its_trainings_and_refuses_a_mixture(data_dir, tmp_path):
+    files = []
+    for name, side_px in (
+        ("tiny-unet", 96),
+        ("tiny-unet", 96),
+        ("tiny-unet", 64),
+        ("tiny-unet-attention", 96),
+    ):
+        torch.manual_seed(0)
+        folder = tmp_path / f"{len(files)}"
+        saved = save_checkpoint(registry.entry(name).build(), name, folder, {"input_px": side_px})
+        files.append(saved.path)
+    options = RunOptions(tmp_path, tmp_path / "mean")
+    average("tiny-unet", files[:2], DataChoice(data_dir), options)
+    assert find_checkpoint("tiny-unet", tmp_path / "mean").card.input_px == 96
+    for other in files[2:]:
+        with pytest.raises(ModelError, match="one side"):
+            average("tiny-unet", [files[0], other], DataChoice(data_dir), options)
+    with pytest.raises(WeightsError, match="not installed"):
+        average("tiny-unet", [tmp_path / "nowhere" / "tiny-unet.safetensors"], DataChoice(data_dir), options)

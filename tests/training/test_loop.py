@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from skinapp.errors import ModelError
 from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model
 from skinapp.training.loop import train, trained_card
@@ -175,3 +176,17 @@ def test_frozen_stages_stay_as_they_start(data_dir, weights_dir, tmp_path):
     assert all(
         not torch.equal(before[key], after[key]) for key in before if key.startswith("3.") and "mean" in key
     )
+
+
+@pytest.mark.parametrize("changed", [{"stages": ((2, 64),)}, {"seed": 1}, {"init": True}, {"limit": 3}])
+def test_another_training_is_not_taken_up(data_dir, weights_dir, tmp_path, changed):
+    once, known = recipe("tiny-ham7"), options(tmp_path)
+    train("tiny-ham7", DataChoice(data_dir), known, once)
+    before = find_checkpoint("tiny-ham7", known.weights_dir).sha256
+    if changed.pop("init", False):
+        known = replace(known, init=weights_dir / "tiny-ham7.safetensors")
+    limit = changed.pop("limit", None)
+    with pytest.raises(ModelError, match="Another training of 'tiny-ham7'") as caught:
+        train("tiny-ham7", DataChoice(data_dir, limit=limit), known, replace(once, **changed))
+    assert "--runs" in caught.value.hint
+    assert find_checkpoint("tiny-ham7", known.weights_dir).sha256 == before

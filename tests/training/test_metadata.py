@@ -5,11 +5,13 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError
+from skinapp.models import registry
 from skinapp.models.metadata import FACTS, facts_of
-from skinapp.models.weights import load_model
+from skinapp.models.weights import load_model, save_checkpoint
 from skinapp.patient import Patient
 from skinapp.training.loop import train
 from skinapp.training.metadata import best_share, shift_weights
@@ -108,3 +110,21 @@ def test_without_a_classifier_to_add_to_it_says_what_to_give(data_dir, tmp_path)
     with pytest.raises(ModelError) as caught:
         train("tiny-ham7-meta", DataChoice(data_dir), RunOptions(tmp_path, tmp_path))
     assert "--init" in caught.value.hint
+
+
+def test_the_side_is_that_of_the_classifier(data_dir, tmp_path):
+    torch.manual_seed(0)
+    network = registry.entry("tiny-ham7").build()
+    start = save_checkpoint(network, "tiny-ham7", tmp_path / "start", {"input_px": 96}).path
+    record = train(
+        "tiny-ham7-meta", DataChoice(data_dir), RunOptions(tmp_path, tmp_path / "told", init=start)
+    )
+    assert record["input_px"] == 96
+
+
+@pytest.mark.parametrize("name", ["tiny-binary", "tiny-vit7", "tiny-unet"])
+def test_another_network_gets_no_metadata(data_dir, weights_dir, tmp_path, name):
+    options = RunOptions(tmp_path, tmp_path / "told", init=weights_dir / f"{name}.safetensors")
+    with pytest.raises(ModelError, match="another network"):
+        train("tiny-ham7-meta", DataChoice(data_dir), options)
+    assert not options.weights_dir.exists()

@@ -1,17 +1,19 @@
 """How validation rows are scored."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from skinapp.errors import DataError, ModelError
 from skinapp.imaging.cleaning import equalize_lightness
 from skinapp.labels import HAM7_CODES
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.training.sampling import SHARES, prior_shift
-from skinapp.training.task import ClassificationTask, DataChoice
+from skinapp.training.task import ClassificationTask, DataChoice, training_task
 
 
 def score(logits, targets, weight=1.0, counts=None):
@@ -56,3 +58,29 @@ def test_two_classes_and_what_is_cleaned(data_dir):
         expected = equalize_lightness(plain[0].permute(1, 2, 0).numpy())
         assert (told[0].permute(1, 2, 0).numpy() == expected).all()
     assert [len(two.train_set(64, 0)), two.collate([(torch.zeros(1), 1)])[1].tolist()] == [7, [1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("tiny-unet", {"dataset": "hires-clean"}),
+        ("tiny-unet", {"loss": "dice"}),
+        ("tiny-ham7", {"dataset": "labelme"}),
+        ("tiny-ham7", {"loss": "malignant-cross-entropy"}),
+        ("tiny-binary", {"loss": "weighted-cross-entropy"}),
+        ("tiny-x4", {"dataset": "task1"}),
+        ("tiny-x4", {"loss": "bce-dice"}),
+    ],
+)
+def test_a_dataset_or_loss_of_another_task_is_refused(tmp_path, name, wrong):
+    card = registry.card(name)
+    with pytest.raises(ModelError, match=f"cannot be trained with '{next(iter(wrong.values()))}'") as caught:
+        training_task(replace(card, recipe=replace(card.recipe, **wrong)), DataChoice(tmp_path))
+    assert getattr(card.recipe, next(iter(wrong))) in caught.value.hint
+
+
+def test_a_missing_folder_of_labelme_files_is_named(tmp_path):
+    card = registry.card("tiny-unet")
+    card = replace(card, recipe=replace(card.recipe, dataset="labelme"))
+    with pytest.raises(DataError, match=r"no annotated photograph in .*nowhere"):
+        training_task(card, DataChoice(tmp_path / "nowhere", "80/20"))
