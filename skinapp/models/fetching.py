@@ -21,14 +21,13 @@ def fetch(name: str, folder: Path, source: str | None = None, revision: str | No
     """
     entry = registry.entry(name)
     hub = entry.card.hub
-    if source is None and hub is None:
-        raise ModelError(
-            _("The model '{name}' is trained here and cannot be fetched.").format(name=name),
-            _("Train it with: python -m skinapp train {name} --data DIR --init FILE").format(name=name),
-        )
+    if (source is None and hub is None) or entry.card.members:
+        raise _trained_here(name)
+    network = entry.build()
+    if not hasattr(network, "fetch"):
+        raise _trained_here(name)
     source = source or hub.repo
     revision = revision or _known_commit(name, folder) or (hub.revision if hub else "main")
-    network = entry.build()
     try:
         with TemporaryDirectory() as place:
             commit = network.fetch(source, revision, place)
@@ -52,3 +51,10 @@ def _known_commit(name: str, folder: Path) -> str | None:
     if not is_installed(name, folder):
         return None
     return find_checkpoint(name, folder).record["fetched"]["commit"]
+
+
+def _trained_here(name: str) -> ModelError:
+    return ModelError(
+        _("The model '{name}' is trained here and cannot be fetched.").format(name=name),
+        _("Train it with: python -m skinapp train {name} --data DIR --init FILE").format(name=name),
+    )

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import torch
@@ -23,6 +24,7 @@ from skinapp.models.weights import Checkpoint, read_record, save_checkpoint
 PREFIX = "hub-"  # of the names of such models
 DEFAULT_SIDE_PX = 224
 REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_adding = Lock()  # weights and record are of one fetch, though two visitors ask at once
 
 # What the labels of published classifiers say, in letters alone.
 _WORDS = {
@@ -82,8 +84,9 @@ def add_classifier(
 ) -> Checkpoint:
     """Fetch a classifier by its name on the hub, keep it in ``folder`` and register it.
 
-    Without a ``revision`` the newest commit comes, and is recorded. ``source`` is a folder in place of the
-    hub. Raises `ModelError` for what is no such name or has other labels, `WeightsError` where nothing comes.
+    Without a ``revision`` the commit of the last time comes, else the newest; which one is recorded.
+    ``source`` is a folder in place of the hub. Raises `ModelError` for what is no such name or has other
+    labels, `WeightsError` where nothing or less than the whole network comes.
     """
     if not REPO.fullmatch(repo):
         raise ModelError(
@@ -91,6 +94,14 @@ def add_classifier(
             _("Names have the form owner/name."),
         )
     name = PREFIX + repo.replace("/", "--")
+    with _adding:
+        return _add(name, repo, folder, revision, source)
+
+
+def _add(name: str, repo: str, folder: Path, revision: str | None, source: Path | None) -> Checkpoint:
+    record = folder / f"{name}.json"
+    if revision is None and record.is_file():
+        revision = read_record(record)["hub"]["commit"]
     network, order, preprocessing, commit = _fetched(str(source or repo), revision)
     record = {
         "hub": {"repo": repo, "commit": commit or revision},
@@ -144,13 +155,21 @@ def _fetched(
             order = order_of({int(index): label for index, label in config.id2label.items()})
             commit = getattr(config, "_commit_hash", None)
             asked["revision"] = commit or asked["revision"]  # all files of one commit
-            network = AutoModelForImageClassification.from_pretrained(source, use_safetensors=True, **asked)
-            return network.eval(), order, _preprocessing(source, asked), commit
+            network, told = AutoModelForImageClassification.from_pretrained(
+                source, use_safetensors=True, output_loading_info=True, **asked
+            )
+            preprocessing = _preprocessing(source, asked)
     except (OSError, ValueError) as error:
         raise WeightsError(
             _("The classifier '{source}' cannot be fetched.").format(source=source),
             _("Check its name and the connection. It must be an image classifier with safetensors files."),
         ) from error
+    if told["missing_keys"] or told["mismatched_keys"]:  # Transformers leaves these tensors at random
+        raise WeightsError(
+            _("The files of '{source}' do not hold the whole network.").format(source=source),
+            _("Choose another classifier, or another commit of this one."),
+        )
+    return network.eval(), order, preprocessing, commit
 
 
 def _preprocessing(source: str, asked: dict[str, Any]) -> Preprocessing:

@@ -37,8 +37,15 @@ class Swin2SREnlarger(nn.Module):
         Safetensors only, and no code of the source is run. Raises `OSError` where there is nothing to take,
         and `RuntimeError` where it is another network.
         """
-        fetched = type(self.network).from_pretrained(
-            source, revision=revision, cache_dir=cache_dir, use_safetensors=True, trust_remote_code=False
+        fetched, told = type(self.network).from_pretrained(
+            source,
+            revision=revision,
+            cache_dir=cache_dir,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
         )
+        if told["missing_keys"] or told["mismatched_keys"]:  # Transformers leaves these tensors at random
+            raise RuntimeError(f"the files of {source} do not hold the whole network")
         self.network.load_state_dict(fetched.state_dict(), strict=True)
         return getattr(fetched.config, "_commit_hash", None)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import segmentation_models_pytorch as smp
 import torchvision
@@ -169,9 +170,12 @@ def verified_bytes(path: Path, sha256: str) -> bytes:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is there as a whole or not at all, in a folder that is made where it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")  # nobody else's who writes it too
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _way_to_get(card: ModelCard) -> str:

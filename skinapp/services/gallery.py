@@ -166,6 +166,9 @@ def _unexpected() -> DataError:
 
 
 def _replace_folder(new: Path, folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    new.replace(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        new.replace(folder)
+    except OSError:  # another visitor's came between, and is as good
+        if not folder.is_dir():
+            raise

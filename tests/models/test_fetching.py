@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from transformers import Swin2SRConfig, Swin2SRForImageSuperResolution
 
 from skinapp.__main__ import main
@@ -84,8 +85,10 @@ def test_a_commit_that_came_once_is_asked_for_again(tmp_path, monkeypatch):
 
 
 def test_models_that_are_trained_here_are_not_fetched(tmp_path):
-    with pytest.raises(ModelError, match="trained here"):
-        fetch("light-x4", tmp_path)
+    for name in ("light-x4", "unet", "committee-ham7"):
+        for source in (None, "somebody/tiny"):
+            with pytest.raises(ModelError, match="trained here"):
+                fetch(name, tmp_path, source)
 
 
 def test_fetched_models_lie_in_the_cache_and_say_how_they_come_there(tmp_path, capsys):
@@ -104,3 +107,12 @@ def test_the_network_of_the_card_is_the_published_one():
     with torch.device("meta"):
         network = registry.entry("swin2sr-x4").build()
     assert 11.5e6 < sum(parameter.numel() for parameter in network.parameters()) < 12.5e6
+
+
+def test_a_part_of_a_network_is_refused(published, tmp_path):
+    theirs, source = published
+    state = theirs.state_dict()
+    lacking = next(key for key in state if key.endswith("final_convolution.weight"))
+    save_file({key: value for key, value in state.items() if key != lacking}, source / "model.safetensors")
+    with pytest.raises(WeightsError, match="do not fit"):
+        fetch(NAME, tmp_path / "own", source=str(source))

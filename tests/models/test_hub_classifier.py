@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from transformers import (
     ConvNextConfig,
     ConvNextForImageClassification,
@@ -18,7 +19,7 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import ModelError, WeightsError
 from skinapp.imaging.geometry import fit_square
 from skinapp.labels import HAM7_CODES
-from skinapp.models import registry
+from skinapp.models import hub_classifier, registry
 from skinapp.models.hub_classifier import add_classifier, order_of, register_added
 from skinapp.models.weights import load_model
 from skinapp.settings import settings
@@ -154,3 +155,26 @@ def test_the_command_line_adds_one(cache, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["name"] == NAME
     assert (cache / f"{NAME}.safetensors").is_file()
     assert main(["install", NAME, "--source", str(tmp_path / "published")]) == 0  # by the name that it got
+
+
+def test_a_network_without_its_head_is_refused(cache, tmp_path):
+    network = publish(tmp_path / "published")
+    state = {key.replace("classifier.", "head.fc."): tensor for key, tensor in network.state_dict().items()}
+    save_file(state, tmp_path / "published" / "model.safetensors", {"format": "pt"})
+    with pytest.raises(WeightsError, match="do not hold the whole network"):
+        add_classifier(REPO, cache, source=tmp_path / "published")
+    assert not cache.exists()
+
+
+def test_the_commit_of_the_last_time_is_asked_for_again(cache, tmp_path, monkeypatch):
+    network, asked = publish(tmp_path / "published"), []
+    seen = hub_classifier.Preprocessing(32, (0.5,) * 3, (0.5,) * 3)
+
+    def fetched(_source, revision):
+        asked.append(revision)
+        return network, order_of(network.config.id2label), seen, revision or "c0ffee"
+
+    monkeypatch.setattr(hub_classifier, "_fetched", fetched)
+    for revision in (None, None, "other", None):
+        add_classifier(REPO, cache, revision)
+    assert asked == [None, "c0ffee", "other", "other"]

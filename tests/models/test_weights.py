@@ -1,6 +1,7 @@
 """Checkpoints: what is written is what is read, and nothing else is accepted."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,7 @@ from skinapp.models.weights import (
     record_path,
     save_checkpoint,
     weights_path,
+    write_atomically,
 )
 
 NAME = "tiny-ham7"
@@ -168,3 +170,11 @@ def test_imagenet_weights_that_cannot_be_had(network, monkeypatch, failure):
     monkeypatch.setattr(weights.smp.encoders, "get_encoder", broken)
     with pytest.raises(WeightsError, match="'mobilenet_v2' cannot be downloaded"):
         load_imagenet_weights(network, "mobilenet_v2")
+
+
+def test_many_may_write_one_file_at_once(tmp_path):
+    texts = [bytes([number]) * 50_000 for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda text: [write_atomically(tmp_path / "x", text) for _ in range(20)], texts))
+    assert (tmp_path / "x").read_bytes() in texts
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
