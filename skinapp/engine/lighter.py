@@ -43,16 +43,14 @@ class LighterEngine(OpenVinoEngine):
         graph = _quantised(self._part(model, main_part(model.card)), squares)
         ov.save_model(graph, int8_path(name, self._weights_dir))
 
-    def _compiled(self, key: str) -> Graph:
-        name, _slash, part = key.partition("/")
-        model = self._shelf.take(name)
-        form = Form.SINGLE
+    def _compiled(self, _name: str, model: LoadedModel, part: Part) -> Graph:
+        name, form = model.card.name, Form.SINGLE
         if part == main_part(model.card):
             form = self._form or kept_form(name, self._weights_dir, model.checkpoint.sha256)
         if form is Form.INT8:
             return Graph(ov.Core().read_model(int8_path(name, self._weights_dir)))
         precision = Form.BFLOAT16 if form is Form.BFLOAT16 and has_bfloat16() else Form.SINGLE
-        return Graph(self._part(model, Part(part)), precision)
+        return Graph(self._part(model, part), precision)
 
     def _part(self, model: LoadedModel, part: Part) -> ov.Model:
         graph = graph_of(model.network, model.card, model.checkpoint.sha256, self._cache_dir)

@@ -40,7 +40,7 @@ class OpenVinoEngine(TorchEngine):
 
     def prepare(self, name: str) -> None:
         super().prepare(name)
-        self._graphs.take(f"{name}/{Part.PROB_MAP}")
+        self._graph(self._shelf.take(name), Part.PROB_MAP)
 
     def _prob_map(self, model: LoadedModel, image: np.ndarray) -> np.ndarray:
         (prob_map,) = self._run(model, Part.PROB_MAP, image)
@@ -50,11 +50,13 @@ class OpenVinoEngine(TorchEngine):
         return [torch.from_numpy(features) for features in self._run(model, Part.FEATURES, image)]
 
     def _run(self, model: LoadedModel, part: Part, image: np.ndarray) -> list[np.ndarray]:
-        graph = self._graphs.take(f"{model.card.name}/{part}")
-        return graph.run(cleaned_square(image, model.card.input_px, model.card.cleaning))
+        square = cleaned_square(image, model.card.input_px, model.card.cleaning)
+        return self._graph(model, part).run(square)
 
-    def _compiled(self, key: str) -> Graph:
-        name, _slash, part = key.partition("/")
-        model = self._shelf.take(name)
+    def _graph(self, model: LoadedModel, part: Part) -> Graph:
+        """The compiled part of this very model: weights that were replaced meanwhile have another name."""
+        return self._graphs.take(f"{model.card.name}/{model.checkpoint.sha256}/{part}", model, part)
+
+    def _compiled(self, _name: str, model: LoadedModel, part: Part) -> Graph:
         graph = graph_of(model.network, model.card, model.checkpoint.sha256, self._cache_dir)
-        return Graph(part_of(graph, model.card, Part(part)))
+        return Graph(part_of(graph, model.card, part))

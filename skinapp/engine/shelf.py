@@ -3,7 +3,7 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 
@@ -11,10 +11,11 @@ Item = TypeVar("Item")
 class Shelf(Generic[Item]):
     """Makes items by name on first use; threads that ask for the same one wait for it.
 
-    A dropped item lives on for as long as a caller still works with it.
+    A dropped item lives on for as long as a caller still works with it. ``make`` gets the name, and whatever
+    else `take` was given.
     """
 
-    def __init__(self, make: Callable[[str], Item], limit: int):
+    def __init__(self, make: Callable[..., Item], limit: int):
         if limit < 1:
             raise ValueError(f"limit must be at least 1, got {limit}")
         self._make = make
@@ -23,7 +24,7 @@ class Shelf(Generic[Item]):
         self._lock = Lock()
         self._making: defaultdict[str, Lock] = defaultdict(Lock)
 
-    def take(self, name: str) -> Item:
+    def take(self, name: str, *given: Any) -> Item:
         """The item called ``name``; what ``make`` raises goes to the caller and is not kept."""
         item = self._kept(name)
         if item is not None:
@@ -32,7 +33,7 @@ class Shelf(Generic[Item]):
             making = self._making[name]
         with making:
             item = self._kept(name)
-            return item if item is not None else self._put(name, self._make(name))
+            return item if item is not None else self._put(name, self._make(name, *given))
 
     def names(self) -> tuple[str, ...]:
         """The names of the items kept, the longest unused first."""

@@ -5,6 +5,7 @@ from threading import Barrier
 
 import numpy as np
 import pytest
+import torch
 
 ov = pytest.importorskip("openvino")
 
@@ -14,7 +15,7 @@ from skinapp.engine.torch_engine import TorchEngine  # noqa: E402
 from skinapp.imaging.synthetic import draw_lesion  # noqa: E402
 from skinapp.models import registry, zoo  # noqa: E402, F401
 from skinapp.models.card import Task  # noqa: E402
-from skinapp.models.weights import load_model  # noqa: E402
+from skinapp.models.weights import load_model, save_checkpoint  # noqa: E402
 from tests.engine.visitors import assert_visitors_do_not_disturb_each_other  # noqa: E402
 
 SEGMENTERS = [*registry.names(Task.SEGMENTATION), *registry.names(Task.SEGMENTATION, for_tests=True)]
@@ -144,3 +145,15 @@ def test_engines_that_start_together_leave_one_whole_graph(weights_dir, tmp_path
 def test_other_weights_get_another_graph(weights_dir):
     card = registry.card("tiny-unet")
     assert conversion._key(card, "a" * 64) != conversion._key(card, "b" * 64)
+
+
+def test_new_weights_are_not_run_on_the_graph_of_the_old(tmp_path, cache_dir, photographs):
+    name, engine = "tiny-ham7", OpenVinoEngine(tmp_path, max_models=1, cache_dir=cache_dir)
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        save_checkpoint(registry.entry(name).build().eval(), name, tmp_path, {})
+        save_checkpoint(registry.entry("tiny-unet").build().eval(), "tiny-unet", tmp_path, {})
+        probs = engine.classify(name, photographs[0]).probs
+        expected = TorchEngine(tmp_path, "cpu").classify(name, photographs[0]).probs
+        assert np.abs(probs - expected).max() < 1e-4
+        engine.segment("tiny-unet", photographs[0])  # the classifier makes room for it, its graphs do not
