@@ -59,7 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on the screen of the tests."""
 
     def do_GET(self) -> None:
-        self._json(200, {"object": "list", "data": [{"id": "local-model", "object": "model"}]})
+        models = None if self.server.fault == "no model" else [{"id": "local-model", "object": "model"}]
+        self._json(200, {"object": "list", "data": models})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -55,11 +55,26 @@ def read_photograph(data: bytes, name: str) -> Photograph:
     """
     _check_bytes(data)
     picture, upright, notes = _loaded(data)
-    image = _rgb(picture)
-    if upright is not None:
-        image = np.asarray(Image.fromarray(image).transpose(upright))
-    image = np.array(image, order="C")
+    image = _turned(_rgb(picture), upright)
     return Photograph(name, image, hashlib.sha256(data).hexdigest(), notes)
+
+
+def read_mask_levels(data: bytes) -> np.ndarray:
+    """The grey levels of a mask file, uint8 (H, W): the brightest channel; what is transparent is black.
+
+    Of a file with one colour on nothing, as editors save a layer, what is opaque is white, whatever the
+    colour. Raises what `read_photograph` does.
+    """
+    _check_bytes(data)
+    picture, upright, _notes_of_it = _loaded(data)
+    if not picture.has_transparency_data:
+        return _turned(_rgb(picture), upright).max(axis=2)
+    layer = _turned(np.asarray(picture.convert("RGBA")), upright)
+    levels, alpha = layer[..., :3].max(axis=2), layer[..., 3]
+    inked = layer[alpha > 0, :3]
+    if (alpha < 255).any() and (inked == inked[:1]).all():
+        return alpha
+    return np.rint(levels * (alpha / 255)).astype(np.uint8)
 
 
 def read_file(path: str | Path) -> Photograph:
@@ -117,6 +132,13 @@ def _loaded(data: bytes) -> tuple[Image.Image, Image.Transpose | None, tuple[str
         raise _too_many_pixels() from None
     except _DAMAGE:
         raise _damaged() from None
+
+
+def _turned(pixels: np.ndarray, upright: Image.Transpose | None) -> np.ndarray:
+    """The pixels (H, W, C) after the turn, in memory of their own."""
+    if upright is not None:
+        pixels = np.asarray(Image.fromarray(pixels).transpose(upright))
+    return np.array(pixels, order="C")
 
 
 def _check_size(width: int, height: int) -> None:

@@ -11,7 +11,10 @@ from skinapp.models.weights import find_checkpoint, is_installed
 
 @dataclass(frozen=True)
 class Listing:
-    """A model as it stands on this computer. ``record`` is what lies beside its weights, {} without them."""
+    """A model as it stands on this computer.
+
+    ``card`` tells the side that its weights were trained at; ``record`` is what lies beside them, {} without.
+    """
 
     card: ModelCard
     installed: bool
@@ -36,5 +39,7 @@ def listings(weights_dir: Path, task: Task | None = None) -> tuple[Listing, ...]
 
 def _listing(name: str, weights_dir: Path) -> Listing:
     installed = is_installed(name, weights_dir)
-    record = find_checkpoint(name, weights_dir).record if installed else {}
-    return Listing(registry.card(name), installed, record)
+    if not installed:
+        return Listing(registry.card(name), installed, {})
+    checkpoint = find_checkpoint(name, weights_dir)
+    return Listing(checkpoint.card, installed, checkpoint.record)

@@ -89,7 +89,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
     if choices.classifier:
         prediction = engine.classify(choices.classifier, image, explain=choices.show_heat, top_only=True)
         if advice is Advice.NONE and _is_unknown(image, prediction, choices.gate, engine):
-            advice = Advice.UNKNOWN
+            advice, prediction = Advice.UNKNOWN, None  # what it might be is shown and kept nowhere
     return FrameResult(
         borders=() if mask is None else borders_of(mask),
         area_fraction=0.0 if mask is None else float(mask.mean()),

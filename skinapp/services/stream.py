@@ -208,6 +208,7 @@ class LiveStream:
 
     def _row(self, shown: _Shown) -> Row:
         result, naming = shown.result, shown.naming
+        is_known = result.advice is Advice.NONE  # else the gate was not asked, or refused
         return Row(
             seconds=shown.at_s - self._opened_s,
             latency_s=shown.ready_s - shown.at_s,
@@ -216,7 +217,7 @@ class LiveStream:
             sharpness=result.sharpness,
             shown=naming.code if naming else "",
             codes=result.codes,
-            probs=self._steadiness.probs,
+            probs=self._steadiness.probs if is_known else None,
         )
 
 

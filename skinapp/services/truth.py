@@ -10,7 +10,7 @@ from skinapp.errors import DataError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import resize_mask
 from skinapp.imaging.patterns import ADDED, MISSING, SHARED, Ink
-from skinapp.imaging.reading import MAX_BYTES, read_photograph
+from skinapp.imaging.reading import MAX_BYTES, read_mask_levels
 from skinapp.metrics import segmentation
 from skinapp.metrics.boundary import boundary_scores
 
@@ -74,7 +74,7 @@ def _from_json(data: bytes, name: str) -> np.ndarray:
 
 
 def _from_image(data: bytes, name: str) -> np.ndarray:
-    grey = read_photograph(data, name).image.max(axis=2)
+    grey = read_mask_levels(data)
     low, high = int(grey.min()), int(grey.max())
     if low < high and np.isin(grey, (low, high)).all():
         return grey == high  # two levels, whatever they are: labels 0 and 1 too

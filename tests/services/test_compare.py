@@ -2,11 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry, zoo  # noqa: F401
+from skinapp.models.weights import save_checkpoint
 from skinapp.results import ModelUse, Outline
+from skinapp.services.catalogue import listings
 from skinapp.services.compare import (
     COMPARED_SIDE_PX,
     SharedInputs,
@@ -124,3 +127,12 @@ def test_labels_name_the_settings_that_differ():
 def test_gates_are_named_by_their_place():
     assert gate_words(2, 1) == ("encoder, stage 1", "encoder, stage 2", "decoder, stage 1")
     assert gate_words(1, 1) == ("after the encoder", "in the decoder")
+
+
+def test_a_model_sees_the_side_that_it_was_trained_at(tmp_path):
+    torch.manual_seed(0)
+    save_checkpoint(registry.entry("unet").build().eval(), "unet", tmp_path, {"input_px": 96})
+    card = next(one.card for one in listings(tmp_path) if one.card.name == "unet")
+    engine = TorchEngine(tmp_path, device="cpu")
+    known = compare(IMAGE, [Variant(card)], outlines_by(engine, IMAGE))
+    assert np.array_equal(known.outlines[0].prob_map, engine.segment("unet", IMAGE).prob_map)

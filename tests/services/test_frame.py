@@ -99,7 +99,9 @@ def test_a_good_frame_of_something_unknown_says_so(monkeypatch):
     choices = LiveChoices("outline", "class", gate=gate)
     for kind, expected in ((Likeness.NONE, Advice.UNKNOWN), (Likeness.OTHER, Advice.NONE)):
         monkeypatch.setattr(frame, "likeness_of", lambda *_seen, kind=kind: kind)
-        assert analyze_frame(IMAGE, choices, engine).advice is expected
+        result = analyze_frame(IMAGE, choices, engine)
+        assert result.advice is expected
+        assert (result.probs is None) == (result.codes == ()) == (expected is Advice.UNKNOWN)
     assert analyze_frame(IMAGE // 6, choices, engine).advice is Advice.TOO_DARK
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from skinapp.errors import WeightsError
 from skinapp.imaging.overlay import OUTLINE_COLOUR
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
-from skinapp.results import ModelUse, Outline, Prediction
+from skinapp.results import Likeness, ModelUse, Outline, Prediction
 from skinapp.services import stream
 from skinapp.services.frame import Advice, LiveChoices
 from skinapp.services.picture import GONE_S
@@ -280,6 +281,17 @@ def test_the_recording_holds_numbers_and_no_pixels(live, workers, clock):
     assert float(rows[-1]["area_fraction"]) == pytest.approx(MASK.mean(), rel=0.05)
     seconds = [float(row["seconds"]) for row in rows]
     assert seconds == sorted(seconds)
+
+
+@pytest.mark.parametrize("likeness", Likeness)
+def test_what_a_refused_picture_might_be_is_not_recorded(live, workers, clock, monkeypatch, likeness):
+    live.choose(replace(CHOICES, gate=object()))
+    monkeypatch.setattr("skinapp.services.frame.likeness_of", lambda *_: likeness)
+    play(live, workers, clock, 40)
+    last = list(csv.DictReader(io.StringIO(live.recording.as_csv())))[-1]
+    is_refused = likeness is Likeness.NONE
+    assert (last["advice"] == Advice.UNKNOWN) == is_refused
+    assert (last.get("nv", "") == "") == is_refused
 
 
 def test_a_recording_of_nothing_has_a_heading(live):

@@ -1,8 +1,10 @@
+import io
 import json
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from skinapp.errors import DataError, ImageError, SkinAppError
 from skinapp.imaging.encoding import encode_jpeg, encode_png
@@ -129,3 +131,26 @@ def test_regions_are_right_too_much_and_missed():
     (right, first), (added, second), (missed, third) = truth_regions(moved, MASK)
     assert (right.sum(), added.sum(), missed.sum()) == (58 * 40, 2 * 40, 2 * 40)
     assert len({ink.colour for ink in (first, second, third)}) == 3
+
+
+@pytest.mark.parametrize("ink", [[255, 255, 255], [0, 0, 0], [200, 30, 30]])
+def test_a_lesion_of_one_colour_on_nothing(ink):
+    layer = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    layer[MASK] = [*ink, 255]
+    assert np.array_equal(read_truth(rgba(layer), "mask.png", HEIGHT, WIDTH).mask, MASK)
+
+
+@pytest.mark.parametrize("alpha", [255, 0])
+def test_two_colours_are_a_mask_whatever_is_opaque(alpha):
+    """Opaque all over, or with the black skin around taken away in part."""
+    layer = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    layer[..., 3] = 255
+    layer[MASK, :3] = 255
+    layer[:10, :, 3] = alpha
+    assert np.array_equal(read_truth(rgba(layer), "mask.png", HEIGHT, WIDTH).mask, MASK)
+
+
+def rgba(layer):
+    file = io.BytesIO()
+    Image.fromarray(layer).save(file, "PNG")
+    return file.getvalue()

@@ -76,7 +76,9 @@ class OpenAIService:
 
     def _ask(self, messages: Sequence[dict[str, str]]) -> "openai.Stream":
         client = self._connected()
-        model = self.config.model or next(iter(client.models.list())).id
+        model = self.config.model or next((known.id for known in client.models.list()), None)
+        if model is None:
+            raise _no_model()
         return client.chat.completions.create(
             model=model, messages=list(messages), stream=True, temperature=0.2, max_tokens=MOST_TOKENS
         )
@@ -162,6 +164,13 @@ def _too_slow(seconds: float) -> ServiceError:
 def _unreachable(host: str) -> ServiceError:
     words = _("The connection to the assistant's service ({host}) failed or broke off.")
     return ServiceError(words.format(host=host), _try_again())
+
+
+def _no_model() -> ServiceError:
+    return ServiceError(
+        _("The assistant's service offers no model."),
+        _("Whoever runs this app has to install one there. The built-in knowledge answers meanwhile."),
+    )
 
 
 def _unreadable() -> ServiceError:

@@ -18,7 +18,7 @@ import numpy as np
 from skinapp.data.isic2018 import task1_samples
 from skinapp.errors import DataError, SkinAppError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.reading import read_photograph
+from skinapp.imaging.reading import read_mask_levels
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import Interval
 from skinapp.services.scoring.classes import class_intervals, probabilities
@@ -171,9 +171,12 @@ def _by_id(files: Files) -> tuple[dict[str, str], list[Problem]]:
 def _mask_row(key: str, name: str | None, predictions: Files, true_mask) -> Row | Problem:
     if name is None:
         return Problem(f"{key}_segmentation.png", _("missing"))
-    target = _mask(true_mask(), key)
     try:
-        pred = _mask(predictions[name](), name)
+        target = _mask(true_mask())
+    except SkinAppError as error:
+        return Problem(name, _("true mask unreadable: {reason}").format(reason=error.message))
+    try:
+        pred = _mask(predictions[name]())
     except SkinAppError as error:
         return Problem(name, _("unreadable: {reason}").format(reason=error.message))
     if pred.shape != target.shape:
@@ -188,8 +191,8 @@ def _mask_row(key: str, name: str | None, predictions: Files, true_mask) -> Row 
     return {"image_id": key} | scores
 
 
-def _mask(data: bytes, name: str) -> np.ndarray:
-    return read_photograph(data, name).image.max(axis=2) > MIDDLE
+def _mask(data: bytes) -> np.ndarray:
+    return read_mask_levels(data) > MIDDLE
 
 
 def _class_rows(text: str) -> tuple[dict[str, dict[str, float]], list[Problem]]:

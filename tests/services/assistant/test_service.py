@@ -66,6 +66,12 @@ def test_without_a_model_the_first_of_the_server_is_taken(chat_server):
     assert chat_server.requests[0]["model"] == "local-model"
 
 
+def test_a_server_without_any_model_says_so(chat_server):
+    chat_server.fault = "no model"
+    with pytest.raises(ServiceError, match="offers no model"):
+        list(client(chat_server.url, model="").stream(MESSAGES))
+
+
 @pytest.mark.parametrize(
     "pages", [None, "x", [1, None], [{"title": None, "url": 3}], {"a": 1}, [{"url": "javascript:alert(1)"}]]
 )

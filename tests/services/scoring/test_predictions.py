@@ -146,3 +146,12 @@ def test_scores_agree_with_those_of_the_challenge(tmp_path, seed):
     pairs |= {"recall": "sensitivity", "specificity": "specificity", "pixel_accuracy": "accuracy"}
     for mine, name in pairs.items():
         assert ours[mine].value == pytest.approx(theirs[name], abs=1e-5), name
+
+
+def test_a_damaged_true_mask_is_named_and_the_others_count():
+    truths = named(TRUTHS)
+    first = next(iter(truths))
+    truths[first] = partial(lambda data: data[: len(data) // 2], png(mask(10, 50)))
+    submission = score_masks(named(TRUTHS), truths)
+    assert len(submission.table) == 3 and submission.intervals["iou"].value == 1
+    assert words_of(submission)[first].startswith("true mask unreadable")
