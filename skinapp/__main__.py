@@ -285,7 +285,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--weights", type=Path, default=settings().weights_dir)
     predict.add_argument("--segmenter", help="model that draws the outline")
     predict.add_argument("--classifier", help="model that names the class")
-    predict.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
+    predict.add_argument("--threshold", type=_share, default=DEFAULT_THRESHOLD)
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.add_argument("--mirrored", action="store_true", help="class as the mean over mirror images")
     predict.set_defaults(run=_predict)
@@ -355,6 +355,16 @@ def _stages(text: str) -> tuple[tuple[int, int], ...]:
         return tuple((epochs, side_px) for epochs, side_px in pairs)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected EPOCHSxSIDE, such as 8x160,2x256, got {text!r}") from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
+    return share
 
 
 if __name__ == "__main__":

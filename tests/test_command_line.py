@@ -36,6 +36,13 @@ def test_badly_written_stages_are_refused(capsys):
     assert "EPOCHSxSIDE" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("threshold", ["50", "-0.1", "nan", "half"])
+def test_a_threshold_that_is_no_probability_is_refused(tmp_path, capsys, threshold):
+    with pytest.raises(SystemExit):
+        main(["predict", "x.jpg", "--out", str(tmp_path), f"--threshold={threshold}"])
+    assert "from 0 to 1" in capsys.readouterr().err
+
+
 def test_the_module_runs_as_a_command():
     command = [sys.executable, "-X", "importtime", "-m", "skinapp", "--help"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300)

@@ -28,12 +28,6 @@ def agreement_with_others(ious: np.ndarray) -> np.ndarray:
     return (ious.sum(axis=1) - 1) / others if others else np.full(1, np.nan)
 
 
-def vote_share(masks: np.ndarray) -> np.ndarray:
-    """The share of masks that hold each pixel, float32 (H, W)."""
-    _check(masks)
-    return masks.mean(axis=0, dtype=np.float32)
-
-
 def majority(masks: np.ndarray) -> np.ndarray:
     """The pixels that more than half of the masks hold, bool (H, W): a tie is background."""
     _check(masks)

@@ -13,8 +13,6 @@ from skinapp.ui import tray
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.tray import Item
 
-FILE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff"]
-
 
 def photograph_sources() -> None:
     """The inputs that fill the tray; while it is empty, with examples to try."""

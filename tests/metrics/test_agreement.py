@@ -8,7 +8,6 @@ from skinapp.metrics.agreement import (
     disagreement_bits,
     majority,
     pairwise_iou,
-    vote_share,
 )
 
 # Three masks of four pixels: all hold the first, two the second, one the third, none the last.
@@ -20,7 +19,6 @@ def test_by_hand():
         np.array([[1, 2 / 3, 1 / 3], [2 / 3, 1, 1 / 2], [1 / 3, 1 / 2, 1]])
     )
     assert agreement_with_others(pairwise_iou(MASKS)) == pytest.approx([1 / 2, 7 / 12, 5 / 12])
-    assert vote_share(MASKS)[0] == pytest.approx([1, 2 / 3, 1 / 3, 0])
     assert majority(MASKS).tolist() == [[True, True, False, False]]
     two_to_one = 0.918296
     assert disagreement_bits(MASKS)[0] == pytest.approx([0, two_to_one, two_to_one, 0], abs=1e-6)
@@ -55,4 +53,4 @@ def test_wrong_arguments():
     with pytest.raises(ValueError, match="bool"):
         majority(MASKS.astype(float))
     with pytest.raises(ValueError, match="N, H, W"):
-        vote_share(MASKS[0])
+        majority(MASKS[0])
