@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from skinapp.attribution.gradcam import Decode, class_maps, grad_cam
+from skinapp.attribution.grid import Grid, grid_of
 from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.rollout import attention_rollout
 from skinapp.attribution.scorecam import masked, score_cam
@@ -41,11 +42,17 @@ from skinapp.settings import settings
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """A network on its device with its card and checkpoint."""
+    """A network on its device with its card and checkpoint; ``grid`` is where the cells of its maps look."""
 
     network: nn.Module
     card: ModelCard
     checkpoint: Checkpoint
+    grid: Grid
+
+    def heat(self, maps: torch.Tensor, method: Method = Method.GRAD_CAM) -> np.ndarray:
+        """Raw maps (K, h, w) at their place on the picture, float32; 1 is the method's reference heat."""
+        scaled = _array(maps) / np.float32(self.checkpoint.reference_heat_of(method))
+        return self.grid.aligned(scaled, self.card.input_px)
 
 
 class TorchEngine:
@@ -122,7 +129,7 @@ class TorchEngine:
                 if top_only
                 else class_maps(features, decode, len(labels))
             )
-            heatmaps = _array(maps / model.checkpoint.reference_heat)
+            heatmaps = model.heat(maps)
         spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
         told = patient if model.card.has_metadata else UNKNOWN
         return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread, told)
@@ -171,7 +178,7 @@ class TorchEngine:
             )
         if method is Method.ROLLOUT:
             maps = self._rollout(model, image).expand(len(model.card.labels), -1, -1)
-            return _array(maps / model.checkpoint.reference_heat_of(method))
+            return model.heat(maps, method)
         decode = model.network.decode
         features = self._features(model, image)[-1]
         if method is Method.SCORE_CAM:
@@ -185,7 +192,7 @@ class TorchEngine:
             maps = score_cam(features, model.card.input_px, scores_of, on_progress)
         else:
             maps = class_maps(features, decode, len(model.card.labels), method)
-        return _array(maps / model.checkpoint.reference_heat_of(method))
+        return model.heat(maps, method)
 
     def explain_outline(self, name: str, image: np.ndarray, threshold: float = 0.5) -> np.ndarray:
         """Grad-CAM of the outline at the deepest encoder stage: float32 (h, w), 1 is the reference heat.
@@ -202,7 +209,7 @@ class TorchEngine:
             decode=lambda features: model.network.decode([*shallow, features]),
             target=lesion_pixels(threshold),
         )
-        return _array(heatmap[0] / model.checkpoint.reference_heat)
+        return model.heat(heatmap)[0]
 
     def enlarge(self, name: str, image: np.ndarray) -> Enlargement:
         """The whole image at ``scale`` times its size in one pass, so keep it small: memory grows with it."""
@@ -269,12 +276,14 @@ class TorchEngine:
 
     def _load(self, name: str) -> LoadedModel:
         network, checkpoint = load_model(name, self._weights_dir)
-        place = self.placement
+        place, card = self.placement, checkpoint.card
+        has_maps = card.has_maps and card.task is not Task.SUPER_RESOLUTION
+        grid = grid_of(network) if has_maps else Grid()
         network = merge_branches(fold_batch_norm(network))
         if place.device.type == "cpu":
             network = replace_doubling_blocks(network)
         network = network.to(device=place.device, dtype=place.dtype, memory_format=place.memory_format)
-        return LoadedModel(network.requires_grad_(False), checkpoint.card, checkpoint)
+        return LoadedModel(network.requires_grad_(False), card, checkpoint, grid)
 
     def _batch(self, card: ModelCard, image: np.ndarray) -> torch.Tensor:
         """The normalised input (1, 3, side, side)."""

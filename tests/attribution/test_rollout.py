@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from skinapp.attribution.grid import Grid
 from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.rollout import attention_rollout
 from skinapp.engine.torch_engine import TorchEngine
@@ -44,7 +45,8 @@ def test_attention_of_several_images_is_refused():
         attention_rollout(torch.zeros(2, 1, 3, 4, 4))
 
 
-def test_the_engine_follows_a_transformer_and_no_other(weights_dir, photographs):
+def test_the_engine_follows_a_transformer_and_no_other(weights_dir, photographs, monkeypatch):
+    monkeypatch.setattr(Grid, "aligned", lambda _grid, maps, _side_px: maps)
     engine = TorchEngine(weights_dir, "cpu")
     maps = engine.explain_classes("tiny-vit7", photographs[0], Method.ROLLOUT)
     assert maps.shape == (7, 4, 4) and maps.dtype == np.float32

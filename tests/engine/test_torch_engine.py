@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from skinapp.attribution.grid import SAMPLES
 from skinapp.attribution.method import Method
 from skinapp.engine import torch_engine
 from skinapp.engine.fusion import fold_batch_norm
@@ -118,7 +119,7 @@ def test_probabilities_are_calibrated(engine, weights_dir, photographs):
     powers = np.exp(logits / checkpoint.temperature)
     assert prediction.codes == registry.card("tiny-ham7").labels
     assert np.allclose(prediction.probs, powers / powers.sum(), atol=1e-5)
-    assert prediction.heatmaps.shape == (7, 2, 2)
+    assert prediction.heatmaps.shape == (7, 2 * SAMPLES, 2 * SAMPLES)
 
 
 def test_batch_is_normalised_by_the_card(engine):
