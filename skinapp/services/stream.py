@@ -80,6 +80,7 @@ class LiveStream:
         self._waits = False
         self._last: tuple[np.ndarray, float] | None = None
         self._frozen: np.ndarray | None = None
+        self._held: Naming | None = None  # the class that was shown when the picture was frozen
         self._shown: _Shown | None = None
         self._asked_s = -np.inf
         self._frames = 0
@@ -139,7 +140,7 @@ class LiveStream:
                 silent_s=now - self._frame_times[-1] if self._frame_times else None,
                 waited_s=now - self._opened_s,
                 advice=shown.result.advice if shown else Advice.NONE,
-                naming=shown.naming if shown else None,
+                naming=self._held if self._frozen is not None else shown.naming if shown else None,
                 is_analyzed=self._choices.analyze,
                 is_late=self._shown is not None and shown is None,
                 is_frozen=self._frozen is not None,
@@ -160,7 +161,9 @@ class LiveStream:
         """Hold the picture as it is shown now."""
         with self._lock:
             if self._last is not None:
-                self._frozen = _picture(self._last[0], self._shown, self._clock())
+                now, shown = self._clock(), self._shown
+                self._frozen = _picture(self._last[0], shown, now)
+                self._held = shown.naming if shown and now - shown.at_s < GONE_S else None
 
     def resume(self) -> None:
         """Let the picture move again."""

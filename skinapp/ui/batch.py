@@ -89,11 +89,11 @@ def _table(rows: Rows) -> None:
     st.dataframe(
         {
             _("Photograph"): [_data_uri(summary.thumbnail_jpeg) for _item, summary in rows],
-            _("Name"): [item.name for item, _summary in rows],
-            _("Quality"): [quality_word(summary.verdict) for _item, summary in rows],
             _("Most likely"): [_top_words(summary) for _item, summary in rows],
             _("Malignant or pre-malignant"): [_percent(summary.suspicious_prob) for _item, summary in rows],
+            _("Quality"): [quality_word(summary.verdict) for _item, summary in rows],
             _("Lesion area"): [_percent(summary.area_fraction) for _item, summary in rows],
+            _("Name"): [item.name for item, _summary in rows],
         },
         column_config={
             _("Photograph"): st.column_config.ImageColumn(width="small"),

@@ -34,9 +34,11 @@ def possible_classes(caution: Caution) -> None:
     """The classes that cannot be excluded, in one line."""
     if caution.possible:
         known = caution.possible[0]
-        words = _("One of: {classes}.") if len(known.codes) > 1 else _("Possible: {classes} alone.")
+        several = _("One of: {classes}. True in {coverage} of such photographs.")
+        one = _("On the list: {classes} alone. True in {coverage} of such photographs.")
+        words = several if len(known.codes) > 1 else one
         st.markdown(
-            words.format(classes=_names(known)),
+            words.format(classes=_names(known), coverage=format_percent(known.coverage)),
             help=_(
                 "Of photographs like those of the dataset, such a list holds the true class in {coverage} of "
                 "cases (conformal prediction). On photographs of another kind it may hold it less often."

@@ -89,7 +89,7 @@ def look_choices(methods: dict[str, str]) -> tuple[str, bool]:
             list(names),
             format_func=names.get,
             index=len(names) - 1,
-            key="enhance_method",
+            key=f"enhance_method-{names['segment_enlarger']}",  # the browser keeps the words of a key
             help=_("For the slider, the maps, the verdict and the files below."),
         )
     with right:

@@ -5,6 +5,7 @@ import streamlit as st
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.encoding import encode_png
+from skinapp.services.steadiness import Naming
 from skinapp.services.stream import LiveState, LiveStream
 from skinapp.ui import tray
 from skinapp.ui.errors import escaped, show_error
@@ -101,7 +102,7 @@ def _line(stream: LiveStream | None, runs: bool) -> None:
 
 def _words(state: LiveState) -> str:
     if state.is_frozen:
-        return _("Frozen.")
+        return _("Frozen: {answer}").format(answer=_answer(state.naming)) if state.naming else _("Frozen.")
     if state.is_closed:
         return _("The camera is off.") if state.frames else _("Not connected.")
     if not state.frames:
@@ -109,8 +110,7 @@ def _words(state: LiveState) -> str:
     if state.silent_s > SILENT_S:
         return _("The camera sends no pictures any more. Press Stop, check the camera, and start again.")
     if state.naming:
-        naming = state.naming
-        return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
+        return _answer(state.naming)
     if state.error or not state.is_analyzed:
         return _("The pictures are not analyzed.")
     if state.is_late:
@@ -118,6 +118,10 @@ def _words(state: LiveState) -> str:
     if state.latency_s is None:
         return _("Loading the models")
     return state.advice.words or _("Hold still for a moment.")
+
+
+def _answer(naming: Naming) -> str:
+    return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
 
 
 def _toggle_freeze(stream: LiveStream) -> None:

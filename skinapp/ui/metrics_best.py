@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_number, format_signed
+from skinapp.i18n import format_number, format_signed, marked
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES
 from skinapp.services.scoring.classes import labels_of
@@ -142,6 +142,12 @@ def _bubble(model: ScoredModel, measure: Measure, timed: bool) -> go.Scatter:
     )
 
 
+_CURVE_NAMES = {
+    "val_iou": marked("IoU on validation photographs"),
+    "val_log_likelihood": marked("Log-likelihood on validation photographs"),
+}
+
+
 def _learning_curves(models: tuple[ScoredModel, ...]) -> None:
     """The validation score after each epoch."""
     st.subheader(_("Learning curves"), anchor=False)
@@ -150,7 +156,7 @@ def _learning_curves(models: tuple[ScoredModel, ...]) -> None:
         score = next(key for key in known[0].curve[0] if key.startswith("val_"))
         figure = go.Figure([_curve(model, score) for model in known])
         figure.update_xaxes(title=_("Epoch"), dtick=1)
-        figure.update_yaxes(title=_("On validation photographs"))
+        figure.update_yaxes(title=_(_CURVE_NAMES[score]))
         numbers = [{_("Model"): model.title} | dict(step) for model in known for step in model.curve]
         words = _("The validation score of each model after each epoch")
         show_figure(figure, f"curves-{score}", words, numbers)

@@ -123,15 +123,20 @@ def test_lpips_is_told_where_its_weights_are_there(enlarged, monkeypatch):
     assert "install lpips" not in captions(enlarged)
 
 
+def method_choice(page):
+    return next(box for box in page.selectbox if box.label == "Look closer at")
+
+
 def test_a_change_of_look_enlarges_nothing_again(enlarged, monkeypatch):
     calls = []
     method = TorchEngine.enlarge
     monkeypatch.setattr(TorchEngine, "enlarge", lambda self, *given: calls.append(1) or method(self, *given))
     enlarged.toggle(key="enhance_mark").set_value(False).run()
-    enlarged.selectbox(key="enhance_method").set_value("enlarger").run()
+    method_choice(enlarged).set_value("enlarger").run()
     assert not enlarged.exception and not calls
     enlarged.selectbox(key="settings_enlarger").set_value("srresnet-x4").run()
     assert calls
+    assert method_choice(enlarged).key.endswith("SRResNet x4")  # else the browser goes on with the old words
 
 
 def test_after_a_stop_it_waits_for_a_press(enlarged):

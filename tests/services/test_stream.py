@@ -296,3 +296,12 @@ def test_what_a_refused_picture_might_be_is_not_recorded(live, workers, clock, m
 
 def test_a_recording_of_nothing_has_a_heading(live):
     assert live.recording.as_csv().startswith("seconds,")
+
+
+def test_a_frozen_picture_keeps_its_class(live, workers, clock):
+    play(live, workers, clock, 40)
+    live.freeze()
+    clock.now += 2 * GONE_S
+    assert live.state().is_frozen and live.state().naming.code == "nv"
+    live.resume()
+    assert live.state().naming is None

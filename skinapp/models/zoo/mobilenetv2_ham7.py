@@ -16,8 +16,8 @@ CARD = ModelCard(
     licence="CC BY-NC 4.0 (trained on HAM10000)",
     intended_use="Naming one of seven pigmented lesion classes on a dermoscopic photograph, for research "
     "and teaching.",
-    limits="Not a medical device. Knows seven classes only and always names one of them; trained on mostly "
-    "light skin and on lesions that somebody chose to photograph.",
+    limits="Not a medical device. Knows seven classes only and may take any other lesion for one of them; "
+    "trained on mostly light skin and on lesions that somebody chose to photograph.",
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",
