@@ -72,6 +72,14 @@ def similar_cases(analysis: Analysis) -> None:
         return
     cases = analysis.caution.similar
     st.subheader(_("Similar cases"), anchor=False)
+    if cases[0].is_the_same:
+        st.warning(
+            _(
+                "**The classifier learnt from this very photograph** ({image}): that it names it rightly "
+                "proves nothing. Try one that it has not seen."
+            ).format(image=cases[0].image_id),
+            icon=":material/school:",
+        )
     pictures = [caching.case_picture(case.image_id) for case in cases]
     if all(picture is not None for picture in pictures):
         panel_row([_panel(*pair) for pair in zip(cases, pictures, strict=True)], "similar")

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from skinapp import results
 from skinapp.attribution.method import Method
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import WeightsError
@@ -272,6 +273,16 @@ def test_an_answer_tells_what_else_is_possible_and_what_is_similar(app, upload, 
     assert "One of: " in words and "(mel)" in words and "(nv)" in words
     assert "Similar cases" in headings(app)
     assert sorted(app.table[0].value["Photograph"]) == ["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"]
+
+
+def test_a_photograph_that_the_classifier_learnt_from_is_called_so(
+    app, upload, lesion_png, bounded, monkeypatch
+):
+    monkeypatch.setattr(results, "SAME_DISTANCE", 3.0)  # farther than any case is
+    bounded(refuse_over=np.inf)
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    assert "learnt from this very photograph" in warnings(app) and "ISIC_000000" in warnings(app)
 
 
 def test_a_strange_picture_is_refused_until_the_visitor_insists(app, upload, lesion_png, bounded):

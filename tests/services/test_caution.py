@@ -71,6 +71,7 @@ def test_similar_lesions_come_once_and_in_order(cases):
     found = similar_cases(prediction(), cases, count=3)
     assert [case.lesion_id for case in found] == ["A", "B", "C"]
     assert found[0] == SimilarCase("A1", "A", HAM7_CODES[4], 0.0)
+    assert [case.is_the_same for case in found] == [True, False, False]
     assert found[1].distance == pytest.approx(2 * np.sin(0.25), abs=1e-6)
 
 
