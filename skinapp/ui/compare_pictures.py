@@ -11,13 +11,13 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.imaging.patterns import ADDED, MISSING, SHARED, ink_regions
 from skinapp.results import FULL_HEAT
-from skinapp.services.analyze import heat_share
 from skinapp.services.compare import Comparison, TwinPair, gate_words, labels, twin_pairs
 from skinapp.services.report import FILL_OPACITY
 from skinapp.services.truth import TruthScore, truth_regions, truth_scores
 from skinapp.ui import caching
 from skinapp.ui.compare_choices import Layer
 from skinapp.ui.comparison import gates_of, heatmap_of
+from skinapp.ui.heat_words import heat_words
 from skinapp.ui.model_lines import model_line
 from skinapp.ui.pictures import Line
 from skinapp.ui.tray import Item
@@ -126,10 +126,7 @@ def _layer_words(shown: Shown, place: int, layer: Layer) -> str:
     if not mask.any():
         return _("no lesion found")
     if layer is Layer.HEAT:
-        share = heat_share(heatmap_of(shown.item, shown.known.variants[place]), mask)
-        if share is None:
-            return _("no heat")
-        return _("{share} of the heat lies inside the outline").format(share=format_percent(share))
+        return heat_words(heatmap_of(shown.item, shown.known.variants[place]), mask)
     if layer is Layer.TRUTH:
         score = shown.scores[place]
         numbers = {"iou": format_number(score.iou), "dice": format_number(score.dice)}

@@ -11,13 +11,13 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
 from skinapp.results import FULL_HEAT, Analysis
-from skinapp.services.analyze import heat_share
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
 from skinapp.ui.heat_methods import METHOD_NAMES, method_choice, with_maps
+from skinapp.ui.heat_words import heat_words
 from skinapp.ui.lesion_names import class_words
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
@@ -212,10 +212,4 @@ def _heat_ends() -> tuple[str, str]:
 
 
 def _with_share(words: str, analysis: Analysis, heatmap: np.ndarray) -> str:
-    if not heatmap.any():
-        return _("{words}: no heat").format(words=words)
-    share = heat_share(heatmap, analysis.mask) if analysis.mask is not None else None
-    if share is None:
-        return words
-    inside = _("{share} of the heat lies inside the outline").format(share=format_percent(share))
-    return f"{words}; {inside}"
+    return "; ".join(filter(None, (words, heat_words(heatmap, analysis.mask))))
