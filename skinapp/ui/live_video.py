@@ -23,7 +23,7 @@ from skinapp.ui.live_choices import LiveSettings
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
 GIVEN_UP_S = 5  # of trying, before the browser said that it cannot connect
 _SHOWN, _RESOLUTION, _RESTART = "live_shown", "live_resolution_shown", "live_restart"
-_VIDEO_STYLE = {"width": "100%", "maxHeight": "65vh", "borderRadius": "0.5rem", "background": "#000"}
+_VIDEO_STYLE = {"width": "100%", "borderRadius": "0.5rem", "background": "#000"}
 
 _log = logging.getLogger(__name__)
 
