@@ -42,7 +42,7 @@ class Grid:
         Bilinear between the places of the cells; beyond the outermost ones as there.
         """
         rows, columns = (self._weights(cells, side_px) for cells in maps.shape[1:])
-        return (rows @ maps.astype(np.float32) @ columns.T).astype(np.float32)
+        return rows @ maps.astype(np.float32) @ columns.T
 
     def _weights(self, cells: int, side_px: int) -> np.ndarray:
         """What each cell counts for each sample, (SAMPLES * cells, cells); rows sum to 1."""

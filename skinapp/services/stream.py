@@ -131,7 +131,7 @@ class LiveStream:
         """Where the stream stands now."""
         now = self._clock()
         with self._lock:
-            shown = self._shown if self._shown and now - self._shown.at_s < GONE_S else None
+            shown = self._fresh(now)
             return LiveState(
                 frames=self._frames,
                 frame_rate=_rate(self._frame_times, now),
@@ -161,9 +161,10 @@ class LiveStream:
         """Hold the picture as it is shown now."""
         with self._lock:
             if self._last is not None:
-                now, shown = self._clock(), self._shown
-                self._frozen = _picture(self._last[0], shown, now)
-                self._held = shown.naming if shown and now - shown.at_s < GONE_S else None
+                now = self._clock()
+                self._frozen = _picture(self._last[0], self._shown, now)
+                shown = self._fresh(now)
+                self._held = shown.naming if shown else None
 
     def resume(self) -> None:
         """Let the picture move again."""
@@ -198,6 +199,10 @@ class LiveStream:
         """Close a stream that is over, and tell whoever holds its connection."""
         self.close()
         self._on_end()
+
+    def _fresh(self, now: float) -> _Shown | None:
+        """The newest result, while it is not too old to be shown."""
+        return self._shown if self._shown and now - self._shown.at_s < GONE_S else None
 
     def _take(self, result: FrameResult, at_s: float) -> None:
         now = self._clock()
