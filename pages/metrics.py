@@ -2,8 +2,7 @@
 
 from skinapp.i18n import gettext as _
 from skinapp.ui.frame import page_frame
-from skinapp.ui.metrics import answered_question, top_sentence
+from skinapp.ui.metrics import answered_question
 
 page_frame(_("Metrics"))
-top_sentence()
 answered_question()

@@ -21,18 +21,30 @@ Distance = Callable[[np.ndarray, np.ndarray], float]  # image, truth
 NO_DISTANCES: Mapping[str, Distance] = MappingProxyType({})
 
 
-def consistency(enlarged: np.ndarray, small: np.ndarray, limit: float = CONSISTENT_RMS) -> Consistency:
+def consistency(
+    enlarged: np.ndarray,
+    small: np.ndarray,
+    limit: float = CONSISTENT_RMS,
+    within: np.ndarray | None = None,
+) -> Consistency:
     """The enlarged image (4h, 4w, 3), brought back down bicubically with antialiasing, against its input.
 
     The residual of a pixel is the root of its mean squared difference over the channels. An honest
     enlargement of a sharp photograph comes back to it; one that also removes noise does not, and is marked.
+    The figure and its verdict are of the pixels ``within``, a mask (h, w) with the part that was enlarged by
+    the method, so that plain surroundings do not dilute them; of all pixels without one.
     """
     if enlarged.shape != (SCALE * small.shape[0], SCALE * small.shape[1], 3):
         raise ValueError(f"expected {SCALE} times the size of {small.shape}, got {enlarged.shape}")
     back = clean_downsampling(enlarged, SCALE).astype(np.float32)
     squares = ((back - small) ** 2).mean(axis=2)
-    rms = float(np.sqrt(squares.mean(dtype=np.float64)))
+    rms = float(np.sqrt(np.mean(squares, dtype=np.float64, where=True if within is None else within)))
     return Consistency(np.sqrt(squares), rms, rms <= limit)
+
+
+def changed_part(methods: FiveMethods, method: str) -> np.ndarray | None:
+    """The lesion (h, w) where ``method`` enlarges nothing else by the model; None where it is everything."""
+    return methods.mask if method == "segment_enlarger" and methods.mask.any() else None
 
 
 def invented_detail(enlarged: np.ndarray, bicubic: np.ndarray) -> np.ndarray:

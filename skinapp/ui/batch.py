@@ -85,6 +85,7 @@ def _offer_to_go_on(count: int) -> None:
 def _table(rows: Rows) -> None:
     ids = [item.id for item, _summary in rows]
     key = "analyze_table"
+    _mark_opened(key, ids)
     percent = st.column_config.NumberColumn(format="percent")  # numbers, so that they sort as such
     st.dataframe(
         {
@@ -101,6 +102,7 @@ def _table(rows: Rows) -> None:
             _("Lesion area"): percent,
         },
         hide_index=True,
+        placeholder="–",
         row_height=56,
         height=min(56 * len(rows) + 40, 400),
         key=key,
@@ -108,6 +110,13 @@ def _table(rows: Rows) -> None:
         selection_mode="single-row",
         alt=_("One row for each photograph"),
     )
+
+
+def _mark_opened(key: str, ids: list[str]) -> None:
+    """Select the row of the photograph that is open, by whichever way it was opened."""
+    opened = tray.opened()
+    rows = [ids.index(opened.id)] if opened and opened.id in ids else []
+    st.session_state[key] = {"selection": {"rows": rows}}
 
 
 def _open_row(key: str, ids: list[str]) -> None:

@@ -1,14 +1,22 @@
 """The five methods side by side, and under them how far the enlarged image can be trusted."""
 
+import numpy as np
 import streamlit as st
 
 from skinapp.i18n import format_number, format_percent, format_signed
 from skinapp.i18n import gettext as _
+from skinapp.imaging.enlarging import enlarge_pixels
 from skinapp.imaging.overlay import overlay_heatmap
 from skinapp.results import Consistency, Likeness, PredictionChange
 from skinapp.services.enhance import METHODS, SCALE
 from skinapp.services.enhanced_files import has_synthetic_detail
-from skinapp.services.honesty import CONSISTENT_RMS, consistency, invented_detail, prediction_change
+from skinapp.services.honesty import (
+    CONSISTENT_RMS,
+    changed_part,
+    consistency,
+    invented_detail,
+    prediction_change,
+)
 from skinapp.ui import caching
 from skinapp.ui.enhancement import Enhancement
 from skinapp.ui.lesion_names import class_words
@@ -67,12 +75,15 @@ def _zoom_panel(known: Enhancement, method: str, label: str, is_marked: bool) ->
 
 
 def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool) -> Consistency:
-    """The slider between bicubic and the method, and the two maps; returns the measured consistency."""
+    """The slider between bicubic and the method, and the two maps; returns the measured consistency.
+
+    Their numbers are those of the lesion where only the lesion was enlarged by the model.
+    """
     methods, image = known.methods, getattr(known.methods, method)
-    agreement = consistency(image, methods.small)
+    part = changed_part(methods, method)
+    agreement = consistency(image, methods.small, within=part)
     detail = invented_detail(image, methods.bicubic)
     residual = overlay_heatmap(methods.small, agreement.residual, RESIDUAL_FULL, _COVER)
-    mean = format_number(float(detail.mean()), 1)
     tag = _("synthetic detail") if is_marked and has_synthetic_detail(method) else label
     panels = [
         Panel(
@@ -86,20 +97,38 @@ def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool)
         Panel(
             _("Brought back down"),
             residual,
-            _("difference from the photograph, {rms} grey levels (RMS)").format(
-                rms=format_number(agreement.rms)
-            ),
+            _residual_words(agreement, part),
             _ends(RESIDUAL_FULL),
         ),
         Panel(
             _("Added beyond bicubic"),
             overlay_heatmap(methods.bicubic, detail, INVENTED_FULL, _COVER),
-            _("detail that the photograph does not hold, {mean} grey levels on average").format(mean=mean),
+            _detail_words(detail, part),
             _ends(INVENTED_FULL),
         ),
     ]
     panel_row(panels, "enhance")
     return agreement
+
+
+def _residual_words(agreement: Consistency, part: np.ndarray | None) -> str:
+    words = (
+        _("difference from the photograph, {rms} grey levels (RMS)")
+        if part is None
+        else _("difference from the photograph inside the outline, {rms} grey levels (RMS)")
+    )
+    return words.format(rms=format_number(agreement.rms))
+
+
+def _detail_words(detail: np.ndarray, part: np.ndarray | None) -> str:
+    if part is None:
+        words = _("detail that the photograph does not hold, {mean} grey levels on average")
+    else:
+        words = _(
+            "detail that the photograph does not hold, {mean} grey levels on average inside the outline"
+        )
+        detail = detail[enlarge_pixels(part)]
+    return words.format(mean=format_number(float(detail.mean()), 1))
 
 
 def verdict(known: Enhancement, agreement: Consistency, method: str, classifier: str | None) -> None:

@@ -1,9 +1,8 @@
-"""The Metrics page: one sentence, then one question at a time."""
+"""The Metrics page: one question at a time, and under each first of all what the numbers say on it."""
 
 import streamlit as st
 
 from skinapp.i18n import gettext as _
-from skinapp.ui import caching
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.metrics_attention import attention_part
 from skinapp.ui.metrics_best import best_part
@@ -12,20 +11,6 @@ from skinapp.ui.metrics_fairness import fairness_part
 from skinapp.ui.metrics_papers import papers_part
 from skinapp.ui.metrics_probability import probability_part
 from skinapp.ui.metrics_threshold import threshold_part
-
-
-def top_sentence() -> None:
-    """What the numbers say on attention, in the words that the interval allows."""
-    with st.spinner(_("Loading the figures")):
-        effects = caching.attention_effects("iou")
-        models = caching.scored_outlines("crop")
-    if effects:
-        st.markdown(f"#### {effects[0].sentence}")
-    elif not models:
-        st.info(
-            _("No model was scored on this computer yet. Score one with: python -m skinapp evaluate NAME"),
-            icon=":material/leaderboard:",
-        )
 
 
 def answered_question() -> None:
@@ -49,7 +34,5 @@ def answered_question() -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    words, part = questions[chosen]
-    st.header(words, anchor=False)
     with errors_shown():
-        part()
+        questions[chosen][1]()

@@ -11,7 +11,7 @@ from skinapp.metrics.paired import PairedDifference
 from skinapp.services.scoring.measures import OUTLINE, Measure
 from skinapp.ui import caching
 from skinapp.ui.figure import QUIET, show_figure
-from skinapp.ui.metrics_choices import measure_choice, say_evaluate
+from skinapp.ui.metrics_choices import headline, measure_choice, say_evaluate
 
 if TYPE_CHECKING:
     from skinapp.services.attention_effect import AttentionEffect
@@ -22,12 +22,15 @@ _SHOWN, _NOT_SHOWN = "#0072B2", "#8A949E"
 
 def attention_part() -> None:
     """The forest plot of the pairs, a sentence on each, and the table behind them."""
+    top = st.container()
     with st.container(width=260):
         measure = measure_choice(_("Difference in"), OUTLINE, "attention")
     effects = caching.attention_effects(measure.key)
     if not effects:
         say_evaluate(_("No pair of models was scored in this figure yet."))
         return
+    with top:
+        headline(effects[0].sentence)
     show_figure(
         _forest(effects, measure),
         f"attention-{measure.key}",
@@ -36,7 +39,7 @@ def attention_part() -> None:
         ),
         [_numbers(effect) for effect in effects],
     )
-    st.markdown("\n".join(f"- {effect.sentence}" for effect in effects))
+    st.markdown("\n".join(f"- {effect.sentence}" for effect in effects[1:]))
     st.table([_row(effect) for effect in effects], hide_index=True)
     st.caption(_method_words(effects))
 

@@ -3,16 +3,17 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_number, format_signed, marked
+from skinapp.i18n import format_number, format_signed, marked, ngettext
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES
 from skinapp.services.scoring.classes import labels_of
 from skinapp.services.scoring.measures import CLASS, OUTLINE, SUSPICION, Measure
 from skinapp.services.scoring.scored import ScoredModel, best_first
 from skinapp.ui import caching
+from skinapp.ui.errors import escaped
 from skinapp.ui.figure import show_figure
 from skinapp.ui.interval_table import interval_table, interval_words
-from skinapp.ui.metrics_choices import measure_choice, say_evaluate, segments, task_choice
+from skinapp.ui.metrics_choices import headline, measure_choice, say_evaluate, segments, task_choice
 from skinapp.ui.metrics_given import given_rows, predictions_upload
 from skinapp.ui.model_marks import mark_of
 
@@ -21,6 +22,7 @@ _MEASURES = {"outline": OUTLINE, "class": CLASS, "suspicion": SUSPICION}
 
 def best_part() -> None:
     """The table sorted by any figure, then the charts."""
+    top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="metrics_best_choices"):
         task = task_choice("best", {"suspicion": _("Benign or malignant")})
         frame = _frame_choice() if task == "outline" else "crop"
@@ -33,6 +35,8 @@ def best_part() -> None:
     if not models:
         say_evaluate(_("No model was scored on this computer yet."))
         return
+    with top:
+        headline(_best_words(models, measure))
     interval_table(models, measures, measure.key)
     st.caption(_table_words(task, measure))
     if any(key.key not in model.intervals for model in ours for key in measures):
@@ -62,6 +66,26 @@ def _frame_choice() -> str:
     return segments(_("Photographs"), {"crop": _("Square crops"), "whole": _("Whole frames")}, "best_frame")
 
 
+def _best_words(models: list[ScoredModel], measure: Measure) -> str:
+    """Who leads in this figure, and how many of the others may be as good."""
+    known = [(model, model.intervals[measure.key]) for model in models if measure.key in model.intervals]
+    if not known:
+        return _("{measure}: not measured yet.").format(measure=_(measure.name))
+    (first, best), *others = known
+    words = _("{measure}: {title} leads with {value}, n = {n}.").format(
+        measure=_(measure.name), title=escaped(first.title), value=interval_words(best, measure), n=best.n
+    )
+    near = sum(one.low <= best.high and one.high >= best.low for _model, one in others)
+    if not near:
+        return words
+    overlap = ngettext(
+        "The interval of one other overlaps with it.",
+        "The intervals of {count} others overlap with it.",
+        near,
+    )
+    return f"{words} {overlap.format(count=near)}"
+
+
 def _table_words(task: str, measure: Measure) -> str:
     data = (
         _("Test rows of ISIC 2018 Task 1 at 256 px.")
@@ -76,8 +100,8 @@ def _table_words(task: str, measure: Measure) -> str:
 def _gain_words(model: ScoredModel, measure: Measure) -> str:
     value, low, high = model.gain_of_metadata[measure.key]
     words = _(
-        "{title}: telling it age, sex and site changed {measure} by {value} (95 % interval {low} to {high}) "
-        "on the same photographs: {verdict}."
+        "{title}, told age, sex and site. {measure} on the same photographs: {value} (95 % interval {low} to "
+        "{high}), {verdict}."
     )
     is_better = (value > 0) == measure.higher_is_better
     shown = _("an improvement") if is_better else _("it made the answers worse")
@@ -156,7 +180,7 @@ def _learning_curves(models: tuple[ScoredModel, ...]) -> None:
         score = next(key for key in known[0].curve[0] if key.startswith("val_"))
         figure = go.Figure([_curve(model, score) for model in known])
         figure.update_xaxes(title=_("Epoch"), dtick=1)
-        figure.update_yaxes(title=_(_CURVE_NAMES[score]))
+        figure.update_yaxes(title=_(_CURVE_NAMES.get(score, marked("Validation score"))))
         numbers = [{_("Model"): model.title} | dict(step) for model in known for step in model.curve]
         words = _("The validation score of each model after each epoch")
         show_figure(figure, f"curves-{score}", words, numbers)

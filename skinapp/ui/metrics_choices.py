@@ -10,6 +10,11 @@ from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
 
 
+def headline(words: str) -> None:
+    """What the numbers say, in one sentence above them."""
+    st.markdown(f"#### {words}")
+
+
 def segments(label: str, names: dict[str, str], key: str) -> str:
     """One of several words side by side, the first at the start."""
     return st.segmented_control(

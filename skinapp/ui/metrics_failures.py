@@ -18,7 +18,7 @@ from skinapp.services.scoring.tables import Table
 from skinapp.settings import settings
 from skinapp.ui import caching
 from skinapp.ui.figure import QUIET, show_figure
-from skinapp.ui.metrics_choices import say_evaluate, segments
+from skinapp.ui.metrics_choices import headline, say_evaluate, segments
 from skinapp.ui.model_marks import mark_of
 from skinapp.ui.panel_row import Panel, panel_row
 
@@ -30,6 +30,7 @@ Pair = tuple[ScoredModel, ScoredModel]
 
 def failures_part() -> None:
     """The photographs of a pair of models, then the slices."""
+    top = st.container()
     with st.spinner(_("Loading the figures")):
         models = caching.scored_outlines("crop")
     pairs = _pairs(models)
@@ -46,6 +47,8 @@ def failures_part() -> None:
             help=_("The tenth of the photographs with the lowest IoU of the two models together."),
         )
     keys, ious = _shared(pair)
+    with top:
+        headline(_missed_words(pair, ious))
     if only_worst:
         chosen = worst(ious.min(axis=0))
         keys, ious = keys[chosen], ious[:, chosen]
@@ -56,6 +59,24 @@ def failures_part() -> None:
         _explorer(pair, keys, ious)
     st.header(_("Which kinds of photographs"), anchor=False)
     _slices(pair)
+
+
+def _missed_words(pair: Pair, ious: np.ndarray) -> str:
+    """How often each of the two misses what ISIC 2018 counts as found."""
+    missed = ious < segmentation.ISIC_FLOOR
+    words = _(
+        "On {both} of {n} test photographs both miss the lesion (IoU below {limit}); {first} alone does on "
+        "{only_first}, {second} alone on {only_second}."
+    )
+    return words.format(
+        both=int(missed.all(axis=0).sum()),
+        n=ious.shape[1],
+        limit=format_number(segmentation.ISIC_FLOOR),
+        first=pair[0].title,
+        second=pair[1].title,
+        only_first=int((missed[0] & ~missed[1]).sum()),
+        only_second=int((missed[1] & ~missed[0]).sum()),
+    )
 
 
 def _pairs(models: tuple[ScoredModel, ...]) -> dict[str, Pair]:

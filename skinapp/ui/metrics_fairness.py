@@ -10,11 +10,12 @@ from skinapp.metrics.bootstrap import Interval
 from skinapp.services.scoring.fairness import SkinGroup, fairness_sentences, skin_groups
 from skinapp.ui import caching
 from skinapp.ui.figure import QUIET, show_figure
-from skinapp.ui.metrics_choices import classifier_choice, say_evaluate
+from skinapp.ui.metrics_choices import classifier_choice, headline, say_evaluate
 
 
 def fairness_part() -> None:
     """A figure for each group of Fitzpatrick types, and what the counts cannot show."""
+    top = st.container()
     model = classifier_choice("fairness")
     if model is None:
         return
@@ -22,7 +23,10 @@ def fairness_part() -> None:
     if not len(table):
         say_evaluate(_("It was not scored on PAD-UFES-20 (smartphone photographs with skin types) yet."))
         return
-    for sentence in fairness_sentences(table):
+    first, *more = fairness_sentences(table) or ("",)
+    with top:
+        headline(first)
+    for sentence in more:
         st.markdown(f"**{sentence}**")
     groups = skin_groups(table)
     show_figure(

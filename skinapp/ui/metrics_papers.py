@@ -10,7 +10,7 @@ from skinapp.services.scoring.reported import NOTES, Reported, reported_rows
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
 from skinapp.ui.figure import folded, show_figure
-from skinapp.ui.metrics_choices import task_choice
+from skinapp.ui.metrics_choices import headline, say_evaluate, task_choice
 from skinapp.ui.metrics_sampling import sampling_part
 from skinapp.ui.model_marks import mark_of
 from skinapp.ui.paper_marks import reported_trace
@@ -36,13 +36,15 @@ def papers_part() -> None:
     rows = [row for row in reported_rows() if row.task == kind]
     with st.spinner(_("Loading the figures")):
         ours = caching.scored_outlines("crop") if task == "outline" else caching.scored_classifiers()
-    st.markdown(
-        _("**Reported in the paper, other data or split**: read each row by itself, not against ours.")
+    headline(
+        _("Reported in the papers, on other data or other splits: read each row by itself, not against ours.")
     )
     st.table([_table_row(row, rows) for row in rows], hide_index=True)
     for note in NOTES if task == "class" else NOTES[-1:]:
         if task == "outline" or note != NOTES[-1]:
             st.caption(_(note))
+    if not ours:
+        say_evaluate(_("No model was scored on this computer yet."))
     words = _("IoU") if task == "outline" else _("Accuracy")
     st.subheader(_("{measure}: reported there, measured here").format(measure=words), anchor=False)
     shown = [row for row in rows if key in row.figures]

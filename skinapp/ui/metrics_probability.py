@@ -16,7 +16,7 @@ from skinapp.ui.caution_figures import caution_figures
 from skinapp.ui.figure import QUIET, show_figure
 from skinapp.ui.interval_table import interval_words
 from skinapp.ui.lesion_names import class_words
-from skinapp.ui.metrics_choices import classifier_choice, segments
+from skinapp.ui.metrics_choices import classifier_choice, headline, segments
 
 _BLUE = "#0072B2"
 _BINS = 10
@@ -24,16 +24,18 @@ _BINS = 10
 
 def probability_part() -> None:
     """Four charts of one classifier, the plainest first."""
+    top = st.container()
     model = classifier_choice("probability")
     if model is None:
         return
     probs, targets = probabilities(model.table)
     error = measure("expected_calibration_error")
-    st.markdown(
-        _("When it says 80 %, is it right 80 times in 100? The mean gap is {gap}.").format(
-            gap=f"**{interval_words(model.intervals[error.key], error)}**"
+    with top:
+        headline(
+            _("When it says 80 %, is it right 80 times in 100? The mean gap is {gap}.").format(
+                gap=interval_words(model.intervals[error.key], error)
+            )
         )
-    )
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("Probability and what became true"), anchor=False)

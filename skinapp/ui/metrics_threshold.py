@@ -13,7 +13,7 @@ from skinapp.metrics.prevalence import People, people, predictive_values
 from skinapp.services.scoring.classes import labels_of, probabilities, suspicion
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.figure import show_figure
-from skinapp.ui.metrics_choices import classifier_choice, segments
+from skinapp.ui.metrics_choices import classifier_choice, headline, segments
 
 FIXED_SENSITIVITY = 0.95
 _COLUMNS = 50
@@ -26,6 +26,7 @@ _RESAMPLES = 500
 
 def threshold_part() -> None:
     """Sliders for threshold and prevalence, the four figures, and the people."""
+    top = st.container()
     model = classifier_choice("threshold")
     if model is None:
         return
@@ -40,8 +41,12 @@ def threshold_part() -> None:
         threshold, prevalence = _sliders(strict)
         sensitivity, specificity = sensitivity_specificity(scores, positives, threshold)
         _four_figures(sensitivity, specificity, prevalence)
+    four = people(sensitivity, specificity, prevalence)
+    words = _people_words(four, target)
+    with top:
+        headline(words)
     with right:
-        _icon_array(people(sensitivity, specificity, prevalence), target)
+        _icon_array(four, words)
     _fixed_words(model, scores, positives, strict)
 
 
@@ -110,15 +115,18 @@ def _four_figures(sensitivity: float, specificity: float, prevalence: float) -> 
                 column.metric(name, "–" if np.isnan(value) else format_percent(value, 1), help=words)
 
 
-def _icon_array(four: People, target: str) -> None:
-    """A thousand people as marks: what the sentence above says, to be counted."""
+def _people_words(four: People, target: str) -> str:
     ill = four.found + four.missed
     name = _("melanoma") if target == "mel" else _("a suspicious lesion")
     words = _(
         "Of 1,000 people {ill} have {name}: {found} are found, {missed} missed. Of the other {well}, "
         "{alarmed} are alarmed for nothing."
-    ).format(ill=ill, name=name, well=1000 - ill, **four._asdict())
-    st.markdown(f"**{words}**")
+    )
+    return words.format(ill=ill, name=name, well=1000 - ill, **four._asdict())
+
+
+def _icon_array(four: People, words: str) -> None:
+    """A thousand people as marks: what the sentence ``words`` says, to be counted."""
     names = (_("ill, found"), _("ill, missed"), _("well, alarmed"), _("well, cleared"))
     starts = np.cumsum((0, *four))
     figure = go.Figure()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_signed
 from skinapp.i18n import gettext as _
+from skinapp.labels import BINARY_CODES
 
 if TYPE_CHECKING:
     from skinapp.services.catalogue import Listing
@@ -21,8 +22,10 @@ def model_tables(listings: "tuple[Listing, ...]") -> None:
         _("IoU and Dice: overlap with outlines of experts on test photographs, 1 is perfect; mean over n.")
     )
     st.subheader(_("Class"), anchor=False)
+    classifiers = [known for known in listings if known.card.task == "classification"]
     st.table(
-        [_classifier_row(known) for known in listings if known.card.task == "classification"], hide_index=True
+        [_classifier_row(known) for known in classifiers if known.card.labels != BINARY_CODES],
+        hide_index=True,
     )
     st.caption(
         _(
@@ -30,6 +33,16 @@ def model_tables(listings: "tuple[Listing, ...]") -> None:
             "AUC: mean over the classes."
         )
     )
+    of_two = [_two_class_row(known) for known in classifiers if known.card.labels == BINARY_CODES]
+    if of_two:
+        st.subheader(_("Benign or malignant"), anchor=False)
+        st.table(of_two, hide_index=True)
+        st.caption(
+            _(
+                "Sensitivity: share of the malignant and pre-malignant that raise the alarm. "
+                "Specificity: share of the others that do not."
+            )
+        )
 
 
 def enlarger_table(listings: "tuple[Listing, ...]") -> None:
@@ -94,6 +107,19 @@ def _classifier_row(known: "Listing") -> dict[str, str]:
         _("Model"): known.card.title,
         _("Weights"): _installed(known),
         _("Balanced accuracy"): _figure(known.figures, "balanced_accuracy"),
+        _("AUC"): _figure(known.figures, "macro_auc"),
+        "n": str(known.figures.get("n", "–")),
+        _("Licence"): known.card.licence,
+    }
+
+
+def _two_class_row(known: "Listing") -> dict[str, str]:
+    alarm = known.figures.get("alarm", {})
+    return {
+        _("Model"): known.card.title,
+        _("Weights"): _installed(known),
+        _("Sensitivity"): _figure(alarm, "test_sensitivity"),
+        _("Specificity"): _figure(alarm, "test_specificity"),
         _("AUC"): _figure(known.figures, "macro_auc"),
         "n": str(known.figures.get("n", "–")),
         _("Licence"): known.card.licence,

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from skinapp.labels import HAM7_CODES
 from skinapp.results import ModelUse, Prediction
 from skinapp.services.enhance import compare_methods
 from skinapp.services.enlarging_figures import PAPER, measured
-from skinapp.services.honesty import consistency, invented_detail, prediction_change, scores
+from skinapp.services.honesty import changed_part, consistency, invented_detail, prediction_change, scores
 
 IMAGE, MASK = draw_lesion(2, 148, 200)
 USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
@@ -40,6 +42,24 @@ def test_a_drawn_patch_shows_where_it_is():
     assert residual[11:19, 21:29].min() > 20 > residual[:8].max()
     with pytest.raises(ValueError, match="4 times"):
         consistency(enlarged[:-4], small)
+
+
+def test_surroundings_that_agree_do_not_dilute_the_figure():
+    flat = np.full((20, 30, 3), 100, np.uint8)
+    lesion = np.zeros((20, 30), bool)
+    lesion[5:10, 5:15] = True
+    enlarged = enlarge_pixels(flat)
+    enlarged[enlarge_pixels(lesion)] += np.uint8(6)
+    assert consistency(enlarged, flat).is_consistent
+    inside = consistency(enlarged, flat, within=lesion)
+    assert inside.rms == pytest.approx(5.5, abs=0.5) and not inside.is_consistent
+
+
+def test_the_changed_part_is_the_lesion_of_one_method_alone():
+    methods = compare_methods(IMAGE[:64, :80], MASK[:64, :80], BICUBIC)
+    assert changed_part(methods, "segment_enlarger") is methods.mask
+    assert changed_part(methods, "enlarger") is None
+    assert changed_part(replace(methods, mask=methods.mask & False), "segment_enlarger") is None
 
 
 def test_invented_detail_by_hand():
