@@ -23,7 +23,14 @@ from skinapp.ui.live_choices import LiveSettings
 STREAM_KEY, OFFLINE_KEY = "live_stream", "live_offline"  # of the session; offline: no video came through
 GIVEN_UP_S = 5  # of trying, before the browser said that it cannot connect
 _SHOWN, _RESOLUTION, _RESTART = "live_shown", "live_resolution_shown", "live_restart"
-_VIDEO_STYLE = {"width": "100%", "borderRadius": "0.5rem", "background": "#000"}
+_VIDEO_STYLE = {
+    "width": "100%",
+    "maxWidth": "40rem",  # on a laptop the class and the buttons stay in sight below it
+    "display": "block",
+    "margin": "0 auto",
+    "borderRadius": "0.5rem",
+    "background": "#000",
+}
 
 _log = logging.getLogger(__name__)
 

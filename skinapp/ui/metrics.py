@@ -32,6 +32,7 @@ def answered_question() -> None:
         required=True,
         key="metrics_question",
         persist_state="session",
+        wrap=True,
         label_visibility="collapsed",
     )
     with errors_shown():

@@ -25,6 +25,7 @@ def segments(label: str, names: dict[str, str], key: str) -> str:
         required=True,
         key=f"metrics_{key}",
         persist_state="session",
+        wrap=True,
     )
 
 

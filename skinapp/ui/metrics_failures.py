@@ -52,13 +52,14 @@ def failures_part() -> None:
     if only_worst:
         chosen = worst(ious.min(axis=0))
         keys, ious = keys[chosen], ious[:, chosen]
-    left, right = st.columns([2, 3], gap="large")
+    _explorer(pair, keys, ious)
+    left, right = st.columns(2, gap="large")
     with left:
+        st.subheader(_("All of them"), anchor=False)
         _scatter(pair, keys, ious)
     with right:
-        _explorer(pair, keys, ious)
-    st.header(_("Which kinds of photographs"), anchor=False)
-    _slices(pair)
+        st.subheader(_("Which kinds of photographs"), anchor=False)
+        _slices(pair)
 
 
 def _missed_words(pair: Pair, ious: np.ndarray) -> str:
@@ -121,7 +122,7 @@ def _scatter(pair: Pair, keys: np.ndarray, ious: np.ndarray) -> None:
     ]
     words = _("Each point is a test photograph: IoU without attention against IoU with it")
     show_figure(figure, _SCATTER, words, numbers, on_select=_take_point)
-    st.caption(_("Click a point, or choose a photograph beside it. Above the line attention did better."))
+    st.caption(_("Click a point to see its pictures above. Above the line attention did better."))
 
 
 def _take_point() -> None:
