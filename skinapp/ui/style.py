@@ -16,7 +16,7 @@ STYLE = """
 [data-testid="stSidebarNavLink"][href$="/live"]::before { content: "videocam"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
 
-[data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 4rem; max-width: 96rem; }
+[data-testid="stMainBlockContainer"] { padding: 3.2rem 2.5rem 4rem; max-width: 96rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding-bottom: 0; }
 
 [class*="st-key-panels"] [data-testid="stImage"] img,
