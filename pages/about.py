@@ -5,6 +5,7 @@ import streamlit as st
 from skinapp.i18n import current_language
 from skinapp.i18n import gettext as _
 from skinapp.ui import caching
+from skinapp.ui.choices import known_models
 from skinapp.ui.frame import page_frame
 from skinapp.ui.model_table import attention_words, enlarger_table, model_cards, model_tables
 
@@ -55,9 +56,7 @@ with right:
     )
 
 st.header(_("Models"), anchor=False)
-with st.spinner(_("Loading the models")):
-    listings = caching.model_listings()
-    device = caching.engine().device_words
+listings, device = known_models()
 st.markdown(_("They run on: {device}.").format(device=device))
 model_tables(listings)
 enlarger_table(listings)

@@ -44,7 +44,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class QualityCheck:
     """One measured property: ``key`` (sharpness, exposure, glare, size, hair, corners), the number with
-    its ``unit``, the verdict, plain ``words`` and, unless good, ``advice`` on what to do."""
+    its ``unit``, the verdict, plain ``words`` and, unless good, ``advice`` on what to do. ``is_too_bright``
+    tells which way an exposure errs that is not good."""
 
     key: str
     value: float
@@ -52,6 +53,7 @@ class QualityCheck:
     verdict: Verdict
     words: str
     advice: str = ""
+    is_too_bright: bool = False
 
 
 @dataclass(frozen=True)

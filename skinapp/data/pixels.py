@@ -8,6 +8,7 @@ import numpy as np
 from skinapp.data.labelme import labelme_mask
 from skinapp.errors import DataError
 from skinapp.i18n import gettext as _
+from skinapp.imaging.reading import MASK_MIDDLE
 
 
 def read_image(path: Path) -> np.ndarray:
@@ -19,7 +20,7 @@ def read_mask(path: Path) -> np.ndarray:
     """A dataset's mask, PNG or LabelMe JSON, as bool (H, W)."""
     if path.suffix == ".json":
         return labelme_mask(path)
-    return _pixels(path, cv2.IMREAD_GRAYSCALE) > 127
+    return _pixels(path, cv2.IMREAD_GRAYSCALE) > MASK_MIDDLE
 
 
 def _pixels(path: Path, mode: int) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Networks as OpenVINO graphs: converted once for each file of weights, then read from the cache folder.
 
 A graph takes a uint8 photograph already fitted to the model's square and does the rest, normalisation
-included. It is kept under a key made of everything that shapes it, so nothing old is ever read; a folder is
-written apart and moved into place, so processes that start together do no harm.
+included. It is kept under a key made of what shapes it: weights, input, the versions of this program and of
+the packages that build and convert networks. Whoever changes a network's code between two versions raises
+`CONVERSION`. A folder is written apart and moved into place, so processes that start together do no harm.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import shutil
 import tempfile
 import warnings
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
@@ -20,9 +22,11 @@ from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from openvino.preprocess import PrePostProcessor
 from torch import nn
 
+import skinapp
 from skinapp.models.card import ModelCard, Task
 
 CONVERSION = 2  # to be raised when what a graph holds changes
+_PACKAGES = ("openvino", "torch", "torchvision", "segmentation-models-pytorch", "transformers")
 
 _converting = Lock()  # tracing changes the state of the whole process
 
@@ -92,7 +96,8 @@ def part_of(graph: ov.Model, card: ModelCard, part: Part) -> ov.Model:
 
 
 def _key(card: ModelCard, sha256: str) -> str:
-    shaping = (sha256, card.input_px, card.mean, card.std, CONVERSION, ov.__version__, torch.__version__)
+    versions = [version(package) for package in _PACKAGES]
+    shaping = (sha256, card.input_px, card.mean, card.std, CONVERSION, skinapp.__version__, *versions)
     return hashlib.sha256(repr(shaping).encode()).hexdigest()[:24]
 
 

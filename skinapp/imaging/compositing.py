@@ -9,16 +9,20 @@ from skinapp.imaging.geometry import check_image
 MARGIN_SHARE = 0.15  # of the lesion's longer side, left around it in its crop
 FEATHER_SHARE = 0.03  # of the diameter of a disc of the lesion's area
 MIN_FEATHER_PX = 2.0
+MIN_BOX_PX = 16
 
 
 def lesion_box(mask: np.ndarray) -> Box:
-    """The lesion with `MARGIN_SHARE` around it, a square where the frame has room; the frame without one."""
+    """The lesion with `MARGIN_SHARE` around it, a square where the frame has room; the frame without one.
+
+    At least `MIN_BOX_PX` a side as far as the frame goes: image metrics need that much to look at.
+    """
     height, width = mask.shape
     if not mask.any():
         return whole(mask)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     (top, bottom), (left, right) = (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
-    side = round(max(bottom - top, right - left) * (1 + 2 * MARGIN_SHARE))
+    side = max(MIN_BOX_PX, round(max(bottom - top, right - left) * (1 + 2 * MARGIN_SHARE)))
     rows, columns = _span((top + bottom) / 2, side, height), _span((left + right) / 2, side, width)
     return Box(rows[0], columns[0], rows[1], columns[1])
 

@@ -7,6 +7,7 @@ out good in each property but size (ISIC 2017, for its hair, three in four). The
 unusable; they are not a standard.
 """
 
+from dataclasses import replace
 from functools import reduce
 
 import cv2
@@ -152,7 +153,8 @@ def _exposure(image: np.ndarray, corners: np.ndarray) -> QualityCheck:
         words = _("too dark") if dark is Verdict.POOR else _("rather dark")
         return _check("exposure", value, "L*", dark, words, _("Add light, or raise the exposure."))
     words = _("too bright") if bright is Verdict.POOR else _("rather bright")
-    return _check("exposure", value, "L*", bright, words, _("Use less light, or lower the exposure."))
+    advice = _("Use less light, or lower the exposure.")
+    return replace(_check("exposure", value, "L*", bright, words, advice), is_too_bright=True)
 
 
 def _glare(image: np.ndarray) -> QualityCheck:

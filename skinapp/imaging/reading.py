@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
 from skinapp.errors import ImageError
 from skinapp.i18n import gettext as _
@@ -21,6 +21,7 @@ from skinapp.results import Photograph
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE_PX = 64
+MASK_MIDDLE = 127  # grey levels above are lesion, as in the masks that ISIC publishes
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 
@@ -45,10 +46,10 @@ _UPRIGHT = {
 def read_photograph(data: bytes, name: str) -> Photograph:
     """The photograph in the bytes of one file, as 8-bit RGB without metadata.
 
-    EXIF orientation is applied; transparency is laid on white; grey, palette and CMYK become RGB; 16-bit
-    samples are scaled by 1/257 (colour files by their high byte, which differs by at most one level).
-    Of an animation or a file with several pages, the first picture is taken. ``notes`` tell the reader
-    where orientation, transparency or further pictures were dealt with.
+    EXIF orientation is applied; colours of another profile become sRGB; transparency is laid on white; grey,
+    palette and CMYK become RGB; 16-bit samples are scaled by 1/257 (colour files by their high byte, which
+    differs by at most one level). Of an animation or a file with several pages, the first picture is taken.
+    ``notes`` tell the reader where orientation, transparency or further pictures were dealt with.
 
     Raises `ImageError` for a file that is empty, over `MAX_BYTES`, no image, in an unsupported format,
     over `MAX_PIXELS`, with a side under `MIN_SIDE_PX`, or damaged.
@@ -127,11 +128,35 @@ def _loaded(data: bytes) -> tuple[Image.Image, Image.Transpose | None, tuple[str
         _check_size(*picture.size)
         notes = _notes(picture)
         picture.load()
-        return picture, _UPRIGHT.get(_orientation(picture)), notes  # loading has turned a TIFF already
+        upright = _UPRIGHT.get(_orientation(picture))  # loading has turned a TIFF already
+        return _in_srgb(picture), upright, notes
     except _TOO_LARGE:
         raise _too_many_pixels() from None
     except _DAMAGE:
         raise _damaged() from None
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """A colour picture in sRGB, which everything here takes pixels for, where its profile says otherwise.
+
+    Many telephones save in Display P3. An unreadable profile is passed over.
+    """
+    embedded = picture.info.get("icc_profile")
+    if not embedded or picture.mode not in ("RGB", "RGBA", "CMYK"):
+        return picture
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+        if "srgb" in ImageCms.getProfileDescription(profile).casefold():
+            return picture
+        colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
+        colours = ImageCms.profileToProfile(
+            colours, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, *_DAMAGE):
+        return picture
+    if picture.mode == "RGBA":
+        colours.putalpha(picture.getchannel("A"))
+    return colours
 
 
 def _turned(pixels: np.ndarray, upright: Image.Transpose | None) -> np.ndarray:
@@ -152,14 +177,27 @@ def _check_size(width: int, height: int) -> None:
 
 def _notes(picture: Image.Image) -> tuple[str, ...]:
     notes = []
-    # The further pictures in a JPEG (format MPO) are previews and depth maps of the same scene.
-    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+    if _holds_more(picture):
         notes.append(_("This file holds several pictures; the first is used."))
     if _orientation(picture) in _UPRIGHT:
         notes.append(_("Turned upright as the camera noted."))
     if picture.has_transparency_data:
         notes.append(_("Transparent parts are shown on white."))
     return tuple(notes)
+
+
+def _holds_more(picture: Image.Image) -> bool:
+    """True for an animation, and for a file of several pages."""
+    if picture.format == "MPO":  # a JPEG with previews and depth maps of the same scene
+        return False
+    if picture.format != "TIFF":
+        return getattr(picture, "n_frames", 1) > 1
+    try:
+        picture.seek(1)  # to count all pages of a TIFF takes the square of their number
+    except EOFError:
+        return False
+    picture.seek(0)
+    return True
 
 
 def _orientation(picture: Image.Image) -> int:

@@ -24,6 +24,8 @@ from skinapp.models.weights import Checkpoint, read_record, save_checkpoint
 PREFIX = "hub-"  # of the names of such models
 DEFAULT_SIDE_PX = 224
 REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+MAX_PARAMETERS = 120_000_000  # a ViT-Base has 86 million
+MAX_ADDED = 20  # kept on this computer
 _adding = Lock()  # weights and record are of one fetch, though two visitors ask at once
 
 # What the labels of published classifiers say, in letters alone.
@@ -102,6 +104,13 @@ def _add(name: str, repo: str, folder: Path, revision: str | None, source: Path 
     record = folder / f"{name}.json"
     if revision is None and record.is_file():
         revision = read_record(record)["hub"]["commit"]
+    if not record.is_file() and sum(1 for _path in folder.glob(f"{PREFIX}*.json")) >= MAX_ADDED:
+        raise ModelError(
+            _("There are {count} added classifiers on this computer, which is the most.").format(
+                count=MAX_ADDED
+            ),
+            _("Whoever runs it may delete some from the folder {folder}.").format(folder=folder),
+        )
     network, order, preprocessing, commit = _fetched(str(source or repo), revision)
     record = {
         "hub": {"repo": repo, "commit": commit or revision},
@@ -121,7 +130,7 @@ def register_added(folder: Path) -> None:
     for path in sorted(folder.glob(f"{PREFIX}*.json")):
         try:
             _register(path.stem, read_record(path))
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, WeightsError):
             continue
 
 
@@ -153,6 +162,7 @@ def _fetched(
             asked = {"revision": revision or "main", "cache_dir": place, "trust_remote_code": False}
             config = AutoConfig.from_pretrained(source, **asked)
             order = order_of({int(index): label for index, label in config.id2label.items()})
+            _check_size(config)
             commit = getattr(config, "_commit_hash", None)
             asked["revision"] = commit or asked["revision"]  # all files of one commit
             network, told = AutoModelForImageClassification.from_pretrained(
@@ -170,6 +180,22 @@ def _fetched(
             _("Choose another classifier, or another commit of this one."),
         )
     return network.eval(), order, preprocessing, commit
+
+
+def _check_size(config: Any) -> None:
+    """`ModelError` for a network that is too large, before its files are fetched."""
+    from transformers import AutoModelForImageClassification
+
+    with torch.device("meta"):  # shapes alone
+        network = AutoModelForImageClassification.from_config(config, trust_remote_code=False)
+    count = sum(tensor.numel() for tensor in network.parameters())
+    if count > MAX_PARAMETERS:
+        raise ModelError(
+            _("This classifier has {count} million parameters; {limit} million are the most.").format(
+                count=count // 10**6, limit=MAX_PARAMETERS // 10**6
+            ),
+            _("Choose a smaller one."),
+        )
 
 
 def _preprocessing(source: str, asked: dict[str, Any]) -> Preprocessing:

@@ -42,7 +42,7 @@ def register(card: ModelCard) -> Callable[[Builder], Builder]:
 def entry(name: str) -> Entry:
     """The model called ``name``; `ModelError` with the nearest name for an unknown one."""
     if name not in _entries:
-        near = get_close_matches(name, _entries, n=1)
+        near = get_close_matches(name, tuple(_entries), n=1)
         hint = (
             _("Did you mean '{name}'?").format(name=near[0])
             if near
@@ -64,7 +64,7 @@ def names(task: Task | None = None, for_tests: bool = False, with_recipes: bool 
     """
     return tuple(
         name
-        for name, known in _entries.items()
+        for name, known in tuple(_entries.items())  # another visitor may add one meanwhile
         if known.card.for_tests == for_tests
         and task in (None, known.card.task)
         and (with_recipes or not known.card.recipe_only)

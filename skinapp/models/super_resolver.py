@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-SCALE = 4
+from skinapp.imaging.enlarging import SCALE
 
 
 def bicubic(batch: torch.Tensor, scale: int = SCALE) -> torch.Tensor:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from skinapp.models.super_resolver import SCALE
+from skinapp.imaging.enlarging import SCALE
 
 
 class Swin2SREnlarger(nn.Module):

@@ -109,8 +109,14 @@ def committee_hash(members: Iterable[Checkpoint]) -> str:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """A JSON record."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """A JSON record; `WeightsError` where it is damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # of the JSON, or of its letters
+        raise WeightsError(
+            _("The record '{name}' beside the weights is damaged.").format(name=path.name),
+            _("Restore the file, or train the model again."),
+        ) from None
 
 
 def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skinapp.errors import WeightsError
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
-from skinapp.models.weights import find_checkpoint, is_installed
+from skinapp.models.weights import find_checkpoint
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A model as it stands on this computer.
+    """A model as it stands on this computer; one whose record is damaged counts as not installed.
 
     ``card`` tells the side that its weights were trained at; ``record`` is what lies beside them, {} without.
     """
@@ -38,8 +39,8 @@ def listings(weights_dir: Path, task: Task | None = None) -> tuple[Listing, ...]
 
 
 def _listing(name: str, weights_dir: Path) -> Listing:
-    installed = is_installed(name, weights_dir)
-    if not installed:
-        return Listing(registry.card(name), installed, {})
-    checkpoint = find_checkpoint(name, weights_dir)
-    return Listing(checkpoint.card, installed, checkpoint.record)
+    try:
+        checkpoint = find_checkpoint(name, weights_dir)
+    except WeightsError:
+        return Listing(registry.card(name), installed=False, record={})
+    return Listing(checkpoint.card, installed=True, record=checkpoint.record)

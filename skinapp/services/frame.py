@@ -111,7 +111,7 @@ def advise(quality: Quality, mask: np.ndarray | None) -> Advice:
     """
     exposure = _check(quality, "exposure")
     if exposure.verdict is Verdict.POOR:
-        return Advice.TOO_DARK if exposure.value < 50 else Advice.TOO_BRIGHT
+        return Advice.TOO_BRIGHT if exposure.is_too_bright else Advice.TOO_DARK
     if _check(quality, "glare").verdict is Verdict.POOR:
         return Advice.GLARE
     if mask is not None and not mask.any():

@@ -102,7 +102,8 @@ class LiveStream:
             self._frame_times.append(now)
             if self._frozen is not None:
                 return self._frozen
-            self._last = image, now
+            if not self._is_closed:
+                self._last = image, now
             is_wanted = self._choices.analyze and not self._is_closed
             asks = is_wanted and now - self._asked_s >= PAUSE_S
             if asks:

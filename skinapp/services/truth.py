@@ -10,12 +10,11 @@ from skinapp.errors import DataError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import resize_mask
 from skinapp.imaging.patterns import ADDED, MISSING, SHARED, Ink
-from skinapp.imaging.reading import MAX_BYTES, read_mask_levels
+from skinapp.imaging.reading import MASK_MIDDLE, MAX_BYTES, read_mask_levels
 from skinapp.metrics import segmentation
 from skinapp.metrics.boundary import boundary_scores
 
 ASPECT_TOLERANCE = 0.01  # of the ratio of the sides: rounding of smaller copies
-MIDDLE = 127  # grey levels above are lesion, as in the masks that ISIC publishes
 _NEAR_END, _MIDDLE_SHARE = 48, 0.05  # a mask saved as JPEG has few pixels farther from black and white
 
 
@@ -84,7 +83,7 @@ def _from_image(data: bytes, name: str) -> np.ndarray:
             _("'{file}' looks like a photograph, not like a mask.").format(file=name),
             _("Give the lesion in white on black, or the polygons as LabelMe saves them."),
         )
-    return grey > MIDDLE
+    return grey > MASK_MIDDLE
 
 
 def _fitted(mask: np.ndarray, height: int, width: int) -> Truth:

@@ -90,8 +90,13 @@ class Workers:
 
     def patrol(self) -> None:
         """Close the streams that are over: a tab was closed, a connection broke. Now and then, tidy up."""
-        for client in [known for known in tuple(self._clients) if known.is_over()]:
-            client.expire()
+        for client in tuple(self._clients):
+            try:
+                if client.is_over():
+                    client.expire()
+            except Exception:  # nor may one that cannot be closed take it; nobody looks for it again
+                _log.exception("a stream could not be closed")
+                self.leave(client)
         self._patrols += 1
         if self._patrols % PATROLS_TO_TRIM == 0:
             give_back()

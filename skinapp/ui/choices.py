@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.patient import UNKNOWN
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Choices
 from skinapp.ui import caching
 from skinapp.ui.analysis import Settings
+from skinapp.ui.errors import show_error
 from skinapp.ui.hub_choice import hub_choice
 from skinapp.ui.patient_choice import hears_of_patients, patient_choice
 
@@ -26,16 +28,26 @@ _ASKED = {  # by task: the words, and where the choice is kept
 }
 
 
+def known_models(
+    engine: "Callable[[], TorchEngine]" = caching.engine,
+) -> "tuple[tuple[Listing, ...], str]":
+    """All models, and where ``engine`` runs them; where that is set wrongly, the page says so and ends."""
+    try:
+        with st.sidebar, st.spinner(_("Loading the models")):
+            return caching.model_listings(), engine().device_words
+    except SkinAppError as error:
+        show_error(error)
+        st.stop()
+
+
 @contextmanager
 def model_sidebar(
     engine: "Callable[[], TorchEngine]" = caching.engine,
 ) -> Iterator[Callable[[str], str | None]]:
     """The sidebar once the models are known: yields what asks for the model of a task, and at the end says
     where ``engine`` runs them. Only installed models are offered; missing ones are said."""
+    known, device = known_models(engine)
     with st.sidebar:
-        with st.spinner(_("Loading the models")):
-            known = caching.model_listings()
-            device = engine().device_words
         yield lambda task: model_choice(_(_ASKED[task][0]), known, task, _ASKED[task][1])
         st.caption(_("Runs on: {device}").format(device=device))
 

@@ -10,7 +10,7 @@ from skinapp.i18n import ngettext
 from skinapp.models.card import ModelCard
 from skinapp.services.compare import MAX_VARIANTS, Variant
 from skinapp.ui import caching
-from skinapp.ui.choices import cleaning_choice, threshold_choice
+from skinapp.ui.choices import cleaning_choice, known_models, threshold_choice
 
 if TYPE_CHECKING:
     from skinapp.services.catalogue import Listing
@@ -30,11 +30,9 @@ class Layer(StrEnum):
 
 def compare_variants() -> tuple[Variant, ...]:
     """The chosen models under the settings of the sidebar; what was added stands behind."""
+    known, device = known_models()
     with st.sidebar:
-        with st.spinner(_("Loading the models")):
-            known = [one for one in caching.model_listings() if one.card.task == "segmentation"]
-            device = caching.engine().device_words
-        chosen = _models_choice(known)
+        chosen = _models_choice([one for one in known if one.card.task == "segmentation"])
         threshold = threshold_choice()
         cleaning = cleaning_choice()
         st.caption(_("Runs on: {device}").format(device=device))

@@ -151,6 +151,8 @@ def _icon_array(four: People, words: str) -> None:
 def _fixed_words(model: ScoredModel, scores: np.ndarray, positives: np.ndarray, strict: float) -> None:
     def left_over(cases: np.ndarray) -> np.ndarray:
         some, ill = scores[cases], positives[cases]
+        if ill.all() or not ill.any():
+            return np.array([np.nan])
         at = threshold_for_sensitivity(some, ill, FIXED_SENSITIVITY)
         return np.array([np.mean(some[~ill] < at)])
 

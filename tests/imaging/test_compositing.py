@@ -24,6 +24,12 @@ def test_the_crop_moves_into_the_frame():
     assert lesion_box(rectangle(0, 0, 60, 60)) == Box(0, 0, 60, 78)  # as much as there is
 
 
+def test_a_tiny_lesion_has_room_for_a_metric():
+    box = lesion_box(rectangle(30, 40, 31, 41))
+    assert (box.height, box.width) == (16, 16) and box.top < 30 < box.bottom and box.left < 40 < box.right
+    assert lesion_box(rectangle(0, 0, 1, 1, 12, 20)) == Box(0, 0, 12, 16)
+
+
 def test_without_a_lesion_it_is_the_frame():
     assert lesion_box(np.zeros((60, 80), bool)) == Box(0, 0, 60, 80)
 

@@ -9,7 +9,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from skinapp.errors import ImageError
 from skinapp.imaging import reading
@@ -162,6 +162,51 @@ def test_first_of_several_pictures(kind):
     photograph = read_photograph(data, "a")
     assert (photograph.image == (255, 0, 0)).all()
     assert "first" in photograph.notes[0]
+
+
+def test_the_pages_of_a_file_are_not_counted(monkeypatch):
+    """Pillow reads every one of them for that, in time that grows with the square of their number."""
+
+    monkeypatch.setattr(
+        TiffImagePlugin.TiffImageFile, "n_frames", property(lambda picture: int(picture._n_frames))
+    )
+    pages = [Image.new("RGB", (80, 70), colour) for colour in ("red", "blue", "green")]
+    data = file_bytes(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert "first" in read_photograph(data, "a").notes[0]
+    assert read_photograph(file_bytes(pages[0], "TIFF"), "a").notes == ()
+
+
+def swapped_profile() -> bytes:
+    """sRGB with the primaries red and blue in each other's place."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for old, new in ((b"rXYZ", b"tXYZ"), (b"bXYZ", b"rXYZ"), (b"tXYZ", b"bXYZ")):
+        data = data.replace(old, new, 1)
+    return data.replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
+def test_colours_of_another_profile_become_srgb(kind):
+    data = file_bytes(
+        SMOOTH, kind, icc_profile=swapped_profile(), **({"quality": 95} if kind == "JPEG" else {})
+    )
+    plain = read_photograph(
+        file_bytes(SMOOTH, kind, **({"quality": 95} if kind == "JPEG" else {})), "a"
+    ).image
+    difference = read_photograph(data, "a").image.astype(int) - plain[..., ::-1]
+    assert np.abs(difference).max() <= 2
+
+
+def test_transparency_survives_a_profile():
+    layer = np.dstack([SMOOTH, np.full(SMOOTH.shape[:2], 255, np.uint8)])
+    layer[40:, :, 3] = 0
+    image = read_photograph(file_bytes(layer, "PNG", icc_profile=swapped_profile()), "a").image
+    assert (image[40:] == 255).all()
+    assert np.abs(image[:40].astype(int) - SMOOTH[:40, :, ::-1]).max() <= 2
+
+
+@pytest.mark.parametrize("profile", [b"no profile", swapped_profile()[:200]])
+def test_a_broken_profile_does_not_cost_the_photograph(profile):
+    assert (read_photograph(file_bytes(SMOOTH, "PNG", icc_profile=profile), "a").image == SMOOTH).all()
 
 
 def test_empty_file():

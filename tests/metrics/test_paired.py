@@ -50,6 +50,13 @@ def test_several_trainings_widen_the_interval_by_what_they_disagree():
     assert wide.low < narrow.low - 0.01 and wide.high > narrow.high + 0.01
 
 
+def test_few_trainings_are_drawn_as_far_apart_as_they_are():
+    """Of -1, 0 and 1 one draw in 27 holds -1 alone: 3.7 % of the means, taken times sqrt(3 / 2)."""
+    differences = np.tile([[-1.0], [0.0], [1.0]], (1, 20))
+    known = paired_difference(np.zeros((3, 20)), differences)
+    assert (known.low, known.high) == pytest.approx((-np.sqrt(1.5), np.sqrt(1.5)))
+
+
 def test_signed_ranks_by_hand():
     """Five gains of five: both tails of 2**5 signs, p = 2 / 32."""
     baseline = np.array([0.1, 0.2, 0.3, 0.4, 0.5])

@@ -139,6 +139,23 @@ def test_code_of_a_repository_is_not_run(cache, tmp_path):
         add_classifier(REPO, cache, source=tmp_path / "published")
 
 
+def test_a_network_that_is_too_large_is_refused_before_it_is_fetched(cache, tmp_path, monkeypatch):
+    publish(tmp_path / "published")
+    (tmp_path / "published" / "model.safetensors").unlink()
+    monkeypatch.setattr(hub_classifier, "MAX_PARAMETERS", 100)
+    with pytest.raises(ModelError, match="million parameters"):
+        add_classifier(REPO, cache, source=tmp_path / "published")
+
+
+def test_no_more_than_so_many_are_kept(cache, tmp_path, monkeypatch):
+    monkeypatch.setattr(hub_classifier, "MAX_ADDED", 1)
+    publish(tmp_path / "published")
+    add_classifier(REPO, cache, source=tmp_path / "published")
+    with pytest.raises(ModelError, match="the most"):
+        add_classifier("somebody/other", cache, source=tmp_path / "published")
+    add_classifier(REPO, cache, source=tmp_path / "published")  # one that is there may be fetched anew
+
+
 @pytest.mark.parametrize("name", ["skin-vit", "a/b/c", "../up", "https://example.org/x/y", ""])
 def test_what_is_no_name_is_refused(cache, name):
     with pytest.raises(ModelError, match="no name"):

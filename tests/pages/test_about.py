@@ -1,3 +1,7 @@
+import shutil
+
+import torch
+
 from skinapp.models import registry
 
 
@@ -8,6 +12,26 @@ def test_about_lists_every_model_and_the_notice(app):
     shown = {expander.label for expander in app.expander}
     assert {registry.card(name).title for name in registry.names()} <= shown
     assert len(app.table) >= 2
+
+
+def test_a_device_that_is_not_there_is_said_with_what_to_do(environment, app):
+    environment(SKINAPP_DEVICE="mps" if torch.cuda.is_available() else "cuda")
+    for page in ("analyze", "about", "compare", "enhance", "live"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        (said,) = app.main.warning
+        assert "no device of the kind" in said.value and "DEVICE to auto" in said.value, page
+
+
+def test_a_damaged_record_takes_no_other_model_along(app, environment, weights_dir, tmp_path):
+    folder = tmp_path / "weights"
+    shutil.copytree(weights_dir, folder)
+    (folder / "unet.json").write_text('{"sha256": ')
+    environment(SKINAPP_WEIGHTS=str(folder))
+    app.switch_page("pages/about.py").run()
+    assert not app.exception
+    states = app.table[0].value.set_index("Model")["Weights"]
+    assert states["U-Net"] == "not installed" and states["U-Net++"] == "installed"
 
 
 def test_about_opens_without_weights(app, environment, tmp_path):

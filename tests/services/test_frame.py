@@ -65,6 +65,17 @@ def test_a_spoilt_frame_is_told(spoil, expected):
     assert advice(spoil(IMAGE)) is expected
 
 
+@pytest.mark.parametrize(
+    ("level", "patch", "share", "expected"),
+    [(80, 255, 0.14, Advice.TOO_BRIGHT), (190, 0, 0.12, Advice.TOO_DARK)],
+)
+def test_what_is_clipped_tells_which_way_the_light_errs(level, patch, share, expected):
+    """Though the mean says the contrary."""
+    image = np.full((240, 320, 3), level, np.uint8)
+    image[60:180, 100 : 100 + round(share * 2 * 320)] = patch
+    assert advice(image, np.ones((240, 320), bool)) is expected
+
+
 def test_glare_is_told():
     spotted = IMAGE.copy()
     for row, column in np.random.default_rng(0).integers(40, 440, (60, 2)):

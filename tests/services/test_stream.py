@@ -228,6 +228,7 @@ def test_closing_gives_back_the_frame_and_leaves_the_line(live, workers, clock):
     assert not workers.step()
     assert live.frame() is None
     assert live.show(IMAGE) is not None  # a last frame may still be on its way
+    assert live.frame() is None  # and is not kept
 
 
 def test_silence_closes_and_tells_once(engine, workers, clock):

@@ -96,3 +96,18 @@ def test_threads_come_with_the_first_stream_and_go_with_the_last():
         if thread.name == THREAD_NAME:
             thread.join(10)
     assert workers.counts() == (0, 0)
+
+
+def test_a_stream_that_cannot_be_closed_harms_no_other(workers, caplog):
+    class Stuck(Visitor):
+        def expire(self):
+            raise RuntimeError("the connection is in no state to be closed")
+
+    log = []
+    stuck, other = Stuck(workers, log, "stuck"), Visitor(workers, log, "other")
+    stuck.over = True
+    workers.patrol()
+    assert "could not be closed" in caplog.text
+    assert workers.counts() == (1, 0)
+    workers.ask(other)
+    assert workers.step() and log == ["other"]

@@ -1,8 +1,9 @@
 """A small x4 enlarger for the Analyze page: about 0.3 million parameters, all at the input's resolution."""
 
+from skinapp.imaging.enlarging import SCALE
 from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.registry import register
-from skinapp.models.super_resolver import SCALE, LightGenerator
+from skinapp.models.super_resolver import LightGenerator
 
 CARD = ModelCard(
     name="light-x4",

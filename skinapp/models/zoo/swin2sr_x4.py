@@ -1,8 +1,8 @@
 """Swin2SR, trained by its authors on everyday photographs: a further choice for whoever has fetched it."""
 
+from skinapp.imaging.enlarging import SCALE
 from skinapp.models.card import Hub, ModelCard, Task
 from skinapp.models.registry import register
-from skinapp.models.super_resolver import SCALE
 from skinapp.models.swin2sr import Swin2SREnlarger
 
 CARD = ModelCard(

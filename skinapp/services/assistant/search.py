@@ -22,6 +22,7 @@ PHRASE_BONUS = 10.0  # for a title or keyword that stands in the question, in un
 SURE = 0.5  # share of a question that an article must cover to be quoted
 NEAR = 0.2
 LONG_WORD = 8  # letters; two errors are forgiven from here on
+LONGEST_WORD = 30  # letters; in what is longer no errors are looked for
 LONGEST_QUESTION = 60  # words that are searched for
 
 
@@ -116,7 +117,7 @@ class Index:
 
     def _spelled(self, word: str) -> str:
         """The word, or the nearest word of titles and keywords where no article holds it."""
-        if len(word) < 4 or self._rows_with(word):
+        if not 4 <= len(word) <= LONGEST_WORD or self._rows_with(word):
             return word
         alike = sorted({name for short in _shortened(word) for name in self._alike.get(short, ())})
         swapped = next((name for name in alike if sorted(name) == sorted(word)), None)

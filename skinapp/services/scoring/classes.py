@@ -25,7 +25,7 @@ from skinapp.metrics.classification import (
 from skinapp.metrics.curves import average_precision
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
-from skinapp.services.scoring.measures import CLASS, SUSPICION
+from skinapp.services.scoring.measures import CLASS, SUSPICION, Measure
 from skinapp.services.scoring.photograph import photograph_facts
 from skinapp.services.scoring.tables import Row, Table
 
@@ -103,11 +103,14 @@ def classification_figures(probs: np.ndarray, targets: np.ndarray, labels: Seque
 
 
 def class_intervals(probs: np.ndarray, targets: np.ndarray, groups: np.ndarray | None = None) -> Intervals:
-    """Every measure of `CLASS` with its interval; ``groups`` (N,) are lesions, drawn as a whole."""
+    """Every measure of `CLASS` with its interval; ``groups`` (N,) are lesions, drawn as a whole.
+
+    What such cases cannot tell, as a rank where there is one class alone, is left out.
+    """
     intervals = bootstrap_intervals(
         lambda cases: _overall(probs[cases], targets[cases]), len(targets), groups, RESAMPLES
     )
-    return dict(zip((measure.key for measure in CLASS), intervals, strict=True))
+    return _told(CLASS, intervals)
 
 
 def recorded_intervals(
@@ -131,7 +134,7 @@ def recorded_intervals(
 
 
 def suspicion_intervals(table: Table) -> Intervals:
-    """Every measure of `SUSPICION` with its interval, of any classifier; lesions are drawn as a whole."""
+    """The same of every measure of `SUSPICION`, of any classifier; lesions are drawn as a whole."""
     scores, positives = suspicion(table)
     intervals = bootstrap_intervals(
         lambda cases: suspicion_figures(scores[cases], positives[cases]),
@@ -139,7 +142,12 @@ def suspicion_intervals(table: Table) -> Intervals:
         table.words("lesion_id"),
         RESAMPLES,
     )
-    return dict(zip((measure.key for measure in SUSPICION), intervals, strict=True))
+    return _told(SUSPICION, intervals)
+
+
+def _told(measures: Sequence[Measure], intervals: Sequence[Interval]) -> Intervals:
+    pairs = zip(measures, intervals, strict=True)
+    return {measure.key: interval for measure, interval in pairs if not np.isnan(interval.value)}
 
 
 def suspicion_figures(scores: np.ndarray, positives: np.ndarray) -> np.ndarray:

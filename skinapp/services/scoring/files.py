@@ -1,6 +1,7 @@
 """Files that someone hands in: a folder or a zip, read in memory, nothing unpacked to disk."""
 
 import io
+import lzma
 import re
 import stat
 import zipfile
@@ -17,7 +18,8 @@ Files = dict[str, Callable[[], bytes]]  # path inside the folder or zip -> reads
 
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 500 * 1024 * 1024  # unpacked
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
+_DAMAGE += (NotImplementedError, RuntimeError, OSError)
 
 
 def folder_files(folder: Path) -> Files:

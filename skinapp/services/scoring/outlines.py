@@ -13,12 +13,11 @@ from skinapp.errors import DataError
 from skinapp.imaging.geometry import plain_mask
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import Interval, mean_interval
-from skinapp.services.analyze import Engine
+from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
 from skinapp.services.scoring.measures import OUTLINE, outline_scores
 from skinapp.services.scoring.photograph import photograph_facts
 from skinapp.services.scoring.tables import Row, Table, as_table
 
-THRESHOLD = 0.5
 SIDE_PX = 256
 REPORTED_FRAMES = ("crop", "whole")
 CLASS_FRAME = "ham10000"
@@ -37,7 +36,7 @@ def score_segmenter(name: str, data_dir: Path, engine: Engine, split: str) -> Sc
         for frame, samples in _sources(data_dir, split)
         for sample in samples
     ]
-    return rows, {"split": split, "threshold": THRESHOLD, "side_px": SIDE_PX} | outline_figures(rows)
+    return rows, {"split": split, "threshold": DEFAULT_THRESHOLD, "side_px": SIDE_PX} | outline_figures(rows)
 
 
 def outline_figures(rows: Sequence[Row]) -> dict[str, Any]:
@@ -90,7 +89,7 @@ def _some_of_each_class(data_dir: Path, split: str) -> list[Sample]:
 
 def _row(name: str, sample: Sample, frame: str, engine: Engine) -> Row:
     image, target = read_image(sample.image), read_mask(sample.mask)
-    mask = plain_mask(engine.segment(name, image).prob_map, *target.shape, THRESHOLD)
+    mask = plain_mask(engine.segment(name, image).prob_map, *target.shape, DEFAULT_THRESHOLD)
     row: Row = {"image_id": sample.key, "frame": frame}
     row |= {key: round(value, 5) for key, value in outline_scores(mask, target).items()}
     row |= photograph_facts(image, target)

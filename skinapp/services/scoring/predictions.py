@@ -18,7 +18,7 @@ import numpy as np
 from skinapp.data.isic2018 import task1_samples
 from skinapp.errors import DataError, SkinAppError
 from skinapp.i18n import gettext as _
-from skinapp.imaging.reading import read_mask_levels
+from skinapp.imaging.reading import MASK_MIDDLE, read_mask_levels
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.bootstrap import Interval
 from skinapp.services.scoring.classes import class_intervals, probabilities
@@ -27,7 +27,6 @@ from skinapp.services.scoring.measures import outline_scores
 from skinapp.services.scoring.outlines import outline_intervals
 from skinapp.services.scoring.tables import Row, Table, as_table
 
-MIDDLE = 127  # grey levels above are lesion
 _MASK_NAME = re.compile(r"(?:.*/)?([^/]+)_segmentation\.(?:png|bmp|tiff?|jpe?g)", re.IGNORECASE)
 
 
@@ -192,7 +191,7 @@ def _mask_row(key: str, name: str | None, predictions: Files, true_mask) -> Row 
 
 
 def _mask(data: bytes) -> np.ndarray:
-    return read_mask_levels(data) > MIDDLE
+    return read_mask_levels(data) > MASK_MIDDLE
 
 
 def _class_rows(text: str) -> tuple[dict[str, dict[str, float]], list[Problem]]:

@@ -29,6 +29,12 @@ def shares(questions) -> tuple[float, float]:
     return first / len(questions), three / len(questions)
 
 
+def test_a_word_without_end_is_not_corrected(monkeypatch):
+    """Every way to leave two of a thousand letters out would be half a gigabyte."""
+    monkeypatch.setattr("skinapp.services.assistant.search._shortened", None)
+    assert not index().search("x" * 1000).hits
+
+
 def test_there_are_enough_questions_and_each_names_known_articles():
     known = {article.slug for article in load_articles()}
     assert len(QUESTIONS) >= 150

@@ -65,6 +65,16 @@ def test_what_is_no_zip_or_damaged_is_said():
         zip_files(bytes(data))["a.png"]()
 
 
+def test_a_damaged_lzma_entry_and_a_name_that_is_no_text_are_said():
+    data = bytearray(packed(("a.png", bytes(range(256)) * 40), compression=zipfile.ZIP_LZMA))
+    data[50:60] = b"\xff" * 10
+    with pytest.raises(DataError, match="damaged"):
+        zip_files(bytes(data))["a.png"]()
+    named = packed(("\u00e4.png", b"x")).replace("\u00e4".encode(), b"\xff\xfe")
+    with pytest.raises(DataError, match="not a zip"):
+        zip_files(named)
+
+
 def test_a_folder_is_read_with_its_subfolders(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.png").write_bytes(b"one")
