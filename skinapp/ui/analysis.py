@@ -90,7 +90,7 @@ def summary_of(item: Item, settings: Settings) -> Summary:
         return Summary(error=error)
 
 
-@st.cache_data(scope="session", max_entries=1000, show_spinner=False)
+@caching.for_visitor(max_entries=1000)
 def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: bool, _item: Item) -> Summary:
     analysis = analysis_of(_item, Settings(choices))
     prediction, shape = analysis.prediction, analysis.shape

@@ -5,6 +5,7 @@ file's bytes is part of every key; arguments with a leading underscore are not. 
 its own, so that a change repeats only what depends on it.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,24 @@ if TYPE_CHECKING:
 
 _for_all = st.cache_resource(max_entries=1, show_spinner=False)
 _known_figures = partial(st.cache_data, ttl=300, show_spinner=False)
-_for_visitor = partial(st.cache_data, scope="session", show_spinner=False)
+_of_visitors: list[Callable] = []
+
+
+def for_visitor(max_entries: int) -> Callable[[Callable], Callable]:
+    """Decorator: results that belong to the visitor's session; `forget_photographs` empties them."""
+
+    def keep(function: Callable) -> Callable:
+        kept = st.cache_data(function, scope="session", max_entries=max_entries, show_spinner=False)
+        _of_visitors.append(kept)
+        return kept
+
+    return keep
+
+
+def forget_photographs() -> None:
+    """Drop all that was computed from this visitor's photographs."""
+    for kept in _of_visitors:
+        kept.clear()
 
 
 @_for_all
@@ -149,31 +167,31 @@ def case_picture(image_id: str) -> np.ndarray | None:
     return caution.case_picture(image_id, settings().data_dir)
 
 
-@_for_visitor(max_entries=3)
+@for_visitor(max_entries=3)
 def photograph(sha256: str, name: str, language: str, _data: bytes) -> Photograph:
     """The decoded photograph; raises `ImageError`. Its notes are in the visitor's language."""
     return read_photograph(_data, name)
 
 
-@_for_visitor(max_entries=500)
+@for_visitor(max_entries=500)
 def quality(sha256: str, language: str, _image: np.ndarray) -> Quality:
     """The quality of a photograph, in the visitor's language."""
     return analyze.quality_of(_image)
 
 
-@_for_visitor(max_entries=2)
+@for_visitor(max_entries=2)
 def cleaned(sha256: str, steps: tuple[str, ...], _image: np.ndarray) -> np.ndarray:
     """The image that the models see."""
     return analyze.cleaned_image(_image, steps)
 
 
-@_for_visitor(max_entries=200)
+@for_visitor(max_entries=200)
 def outline(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndarray) -> Outline:
     """The outline model's answer for the cleaned image."""
     return engine().segment(segmenter, _image)
 
 
-@_for_visitor(max_entries=500)
+@for_visitor(max_entries=500)
 def prediction(
     sha256: str,
     steps: tuple[str, ...],
@@ -186,7 +204,7 @@ def prediction(
     return engine().classify(classifier, _image, mirrored=mirrored, patient=Patient(*facts))
 
 
-@_for_visitor(max_entries=500)
+@for_visitor(max_entries=500)
 def likeness(
     sha256: str,
     steps: tuple[str, ...],
@@ -198,7 +216,7 @@ def likeness(
     return analyze.likeness_of(_image, _cleaned, _prediction, gate(), engine())
 
 
-@_for_visitor(max_entries=50)
+@for_visitor(max_entries=50)
 def map_faithfulness(
     sha256: str,
     steps: tuple[str, ...],
@@ -213,7 +231,7 @@ def map_faithfulness(
     return analyze.map_faithfulness(engine(), classifier, class_index, _image, _heatmap, Patient(*facts))
 
 
-@_for_visitor(max_entries=3)
+@for_visitor(max_entries=3)
 def mask(
     sha256: str,
     steps: tuple[str, ...],
@@ -226,7 +244,7 @@ def mask(
     return analyze.mask_of(_outline, _image, threshold)
 
 
-@_for_visitor(max_entries=500)
+@for_visitor(max_entries=500)
 def shape(
     sha256: str,
     steps: tuple[str, ...],
@@ -240,7 +258,7 @@ def shape(
     return analyze.shape_of(_image, _mask, mm_per_px)
 
 
-@_for_visitor(max_entries=20)
+@for_visitor(max_entries=20)
 def outline_heatmap(
     sha256: str, steps: tuple[str, ...], segmenter: str, threshold: float, _image: np.ndarray
 ) -> np.ndarray:
@@ -248,13 +266,13 @@ def outline_heatmap(
     return engine().explain_outline(segmenter, _image, threshold)
 
 
-@_for_visitor(max_entries=20)
+@for_visitor(max_entries=20)
 def gates(sha256: str, steps: tuple[str, ...], segmenter: str, _image: np.ndarray) -> Gates:
     """What the attention gates of an outline model let pass."""
     return engine().gates(segmenter, _image)
 
 
-@_for_visitor(max_entries=3)
+@for_visitor(max_entries=3)
 def enlarged_lesion(
     sha256: str,
     steps: tuple[str, ...],

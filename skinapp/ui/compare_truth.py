@@ -8,6 +8,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import resize_mask
 from skinapp.services.compare import Comparison
 from skinapp.services.truth import Truth, read_truth
+from skinapp.ui import tray
 from skinapp.ui.analysis import photograph_of
 from skinapp.ui.errors import errors_shown, escaped
 from skinapp.ui.tray import Item
@@ -52,15 +53,15 @@ def truth_of(item: Item, known: Comparison) -> Truth | None:
 
 
 def _file(item: Item) -> _File | None:
-    file = st.session_state.get(_KEPT)
+    file = tray.kept(_KEPT)
     return file if file is not None and file.photograph == item.sha256 else None
 
 
 def _take(key: str, photograph: str) -> None:
     file = st.session_state.get(key)
     if file is not None:
-        st.session_state[_KEPT] = _File(photograph, file.name, file.getvalue())
+        tray.keep(_KEPT, _File(photograph, file.name, file.getvalue()))
 
 
 def _forget() -> None:
-    st.session_state.pop(_KEPT, None)
+    tray.keep(_KEPT, None)

@@ -13,7 +13,7 @@ from skinapp.i18n import gettext as _
 from skinapp.models.card import ModelCard
 from skinapp.results import Gates, Outline
 from skinapp.services.compare import Cleaning, Comparison, SharedInputs, Variant, compare
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.analysis import photograph_of
 from skinapp.ui.errors import show_error
 from skinapp.ui.tray import Item
@@ -33,7 +33,7 @@ def comparison_of(item: Item, variants: tuple[Variant, ...]) -> Comparison | Non
     A model that fails is named with what to do, and the others are compared; None where none is left.
     """
     signature = item.sha256, variants
-    kept = st.session_state.get(_KEPT)
+    kept = tray.kept(_KEPT)
     if kept is not None and kept.signature == signature:
         return kept.comparison
     answers = _answers(item, variants)
@@ -42,7 +42,7 @@ def comparison_of(item: Item, variants: tuple[Variant, ...]) -> Comparison | Non
         return None
     known = compare(photograph_of(item).image, left, lambda *asked: answers[asked])
     if left == variants:
-        st.session_state[_KEPT] = _Kept(signature, known)
+        tray.keep(_KEPT, _Kept(signature, known))
     return known
 
 

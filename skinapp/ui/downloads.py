@@ -11,6 +11,7 @@ from skinapp.i18n import gettext as _
 from skinapp.results import Analysis
 from skinapp.services import report
 from skinapp.services.filenames import file_stem
+from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, analysis_of, is_insisted_on
 from skinapp.ui.batch import Rows
 
@@ -44,7 +45,7 @@ def batch_download(rows: Rows, settings: Settings) -> None:
     good = [item for item, summary in rows if not summary.error]
     insisted = tuple(is_insisted_on(item.sha256) for item in good)
     signature = tuple(item.id for item in good), settings, insisted, current_language()
-    known = st.session_state.get(_ZIP)
+    known = tray.kept(_ZIP)
     if known and known[0] == signature:
         st.download_button(
             _("Download all results (zip)"),
@@ -56,7 +57,7 @@ def batch_download(rows: Rows, settings: Settings) -> None:
             icon=":material/folder_zip:",
         )
     elif st.button(_("Prepare a zip of all results"), key="analyze_zip_make", icon=":material/folder_zip:"):
-        st.session_state[_ZIP] = signature, _zip(good, settings)
+        tray.keep(_ZIP, (signature, _zip(good, settings)))
         st.rerun()
 
 

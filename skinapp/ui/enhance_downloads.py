@@ -7,7 +7,7 @@ from skinapp.i18n import gettext as _
 from skinapp.services import enhance
 from skinapp.services.enhance_whole import enlarged_bands
 from skinapp.services.enhanced_files import enhanced_name, enhanced_png, enhanced_png_of_bands
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.downloads import file_button
 from skinapp.ui.enhancement import Enhancement, counted
 
@@ -26,7 +26,7 @@ def enhanced_downloads(known: Enhancement, method: str) -> None:
 
 def _whole_photograph(known: Enhancement, method: str, name: str) -> None:
     signature = known.signature, method
-    made = st.session_state.get(_WHOLE)
+    made = tray.kept(_WHOLE)
     if made and made[0] == signature:
         st.download_button(
             _("Download the whole photograph (PNG)"),
@@ -38,7 +38,7 @@ def _whole_photograph(known: Enhancement, method: str, name: str) -> None:
             icon=":material/download:",
         )
     elif st.button(_("Enlarge the whole photograph to a file"), key="enhance_whole_make"):
-        st.session_state[_WHOLE] = signature, _whole_png(known, method)
+        tray.keep(_WHOLE, (signature, _whole_png(known, method)))
         st.rerun()
 
 

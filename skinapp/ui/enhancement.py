@@ -16,7 +16,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.enlarging import SCALE, Box
 from skinapp.results import FiveMethods, ModelUse, Progress
 from skinapp.services import enhance, honesty
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.analysis import Settings, photograph_of
 from skinapp.ui.pictures import data_uri
 from skinapp.ui.tray import Item
@@ -69,14 +69,14 @@ def enhancement_of(item: Item, settings: Settings, given: str, part: str) -> Enh
     choices = settings.choices
     outlined = choices.segmenter or "", f"{choices.threshold:g}"
     signature = item.sha256, settings.enlarger, *outlined, given, part
-    kept = st.session_state.get(_KEPT)
+    kept = tray.kept(_KEPT)
     if kept is not None and kept.signature == signature:
         return kept
     if st.session_state.get(_STOPPED) == signature:
         st.button(_("Enlarge"), key="enhance_go_on", on_click=_go_on, icon=":material/play_arrow:")
         return None
     made = _made(item, settings, signature)
-    st.session_state[_KEPT] = made
+    tray.keep(_KEPT, made)
     return made
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from skinapp.attribution.method import Method, methods_of
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Progress
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.enhancement import counted
 
 _KEPT, _CHOICE = "analyze_maps", "analyze_heat_method"  # the last maps of the slow method; the choice
@@ -49,9 +49,10 @@ def with_maps(analysis: Analysis, method: Method) -> Analysis:
     if prediction is None or method is Method.GRAD_CAM:
         return analysis
     signature = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, method
-    kept = st.session_state.get(_KEPT)
+    kept = tray.kept(_KEPT)
     if kept is None or kept[0] != signature:
-        st.session_state[_KEPT] = kept = signature, _made(analysis, method)
+        kept = signature, _made(analysis, method)
+        tray.keep(_KEPT, kept)
     return replace(analysis, prediction=replace(prediction, heatmaps=kept[1]))
 
 

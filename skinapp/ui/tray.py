@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
+MOST_FILES, MOST_BYTES = 300, 300 * 1024**2  # of one visitor at once: the memory is shared by all
 _ITEMS, _OPENED = "tray_items", "analyze_opened"
+_MADE, _LEFT_OUT = "tray_made", "tray_left_out"
 _SHOWN, _TAKEN = "tray_shown", "tray_taken"  # ids of files: in the upload field now, and ever taken from it
 
 
@@ -27,8 +30,11 @@ def items() -> tuple[Item, ...]:
     return tuple(st.session_state.get(_ITEMS, ()))
 
 
-def add(name: str, data: bytes, credit: str = "", item_id: str | None = None) -> Item:
-    """Put a photograph on the tray and open it."""
+def add(name: str, data: bytes, credit: str = "", item_id: str | None = None) -> Item | None:
+    """Put a photograph on the tray and open it; where it has no room, it is counted as left out instead."""
+    if len(items()) >= MOST_FILES or sum(len(item.data) for item in items()) + len(data) > MOST_BYTES:
+        st.session_state[_LEFT_OUT] = left_out() + 1
+        return None
     item = Item(item_id or uuid4().hex, name, data, hashlib.sha256(data).hexdigest(), credit)
     st.session_state[_ITEMS] = (*items(), item)
     st.session_state[_OPENED] = item.id
@@ -39,12 +45,30 @@ def remove(ids: Iterable[str]) -> None:
     """Take photographs off the tray."""
     gone = set(ids)
     st.session_state[_ITEMS] = tuple(item for item in items() if item.id not in gone)
+    if gone:
+        st.session_state.pop(_LEFT_OUT, None)
 
 
 def clear() -> None:
-    """Empty the tray, the upload field with it."""
-    st.session_state[_ITEMS] = ()
+    """Empty the tray, the upload field and what was made of the photographs with it."""
+    for key in (_ITEMS, _MADE, _LEFT_OUT):
+        st.session_state.pop(key, None)
     st.session_state["tray_round"] = upload_round() + 1
+
+
+def left_out() -> int:
+    """How many files found no room since some were taken off."""
+    return st.session_state.get(_LEFT_OUT, 0)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep what was made of photographs, until the tray is emptied."""
+    st.session_state.setdefault(_MADE, {})[key] = value
+
+
+def kept(key: str) -> Any:
+    """What was kept under ``key``, or None."""
+    return st.session_state.get(_MADE, {}).get(key)
 
 
 def upload_round() -> int:
@@ -63,7 +87,7 @@ def follow_uploads(key: str) -> None:
     taken = st.session_state.setdefault(_TAKEN, set())
     came = [add(file.name, file.getvalue(), item_id=id_) for id_, file in files.items() if id_ not in taken]
     taken.update(files)
-    if came:
+    if came := [item for item in came if item]:
         st.session_state[_OPENED] = came[0].id
     st.session_state[_SHOWN] = set(files)
 

@@ -209,6 +209,7 @@ def test_removing_all_invites_again(app, upload, lesion_png):
     app.button(key="analyze_clear").click().run()
     assert not app.exception
     assert not headings(app)
+    assert "tray_items" not in app.session_state and "tray_made" not in app.session_state
     assert len([button for button in app.button if button.label.startswith("Try ")]) == 6
 
 

@@ -52,7 +52,7 @@ def test_without_weights_it_says_what_is_missing(app, environment, tmp_path):
 
 def test_an_upload_is_compared_by_all_models(compared):
     assert not compared.exception
-    known = compared.session_state["compare_kept"].comparison
+    known = compared.session_state["tray_made"]["compare_kept"].comparison
     assert [variant.card.name for variant in known.variants] == [
         "unet",
         "unet-attention",
@@ -113,10 +113,10 @@ def test_a_further_setting_becomes_one_more_outline(compared):
     compared.slider(key="compare_added_threshold").set_value(0.8).run()
     compared.button(key="compare_add").click().run()
     assert not compared.exception
-    variants = compared.session_state["compare_kept"].comparison.variants
+    variants = compared.session_state["tray_made"]["compare_kept"].comparison.variants
     assert len(variants) == 7 and variants[-1].threshold == 0.8
     compared.button(key="compare_remove").click().run()
-    assert len(compared.session_state["compare_kept"].comparison.variants) == 6
+    assert len(compared.session_state["tray_made"]["compare_kept"].comparison.variants) == 6
 
 
 def test_without_a_chosen_model_it_asks_for_one(compared):

@@ -140,9 +140,9 @@ def test_a_change_of_look_enlarges_nothing_again(enlarged, monkeypatch):
 
 
 def test_after_a_stop_it_waits_for_a_press(enlarged):
-    kept = enlarged.session_state["enhance_kept"]
+    kept = enlarged.session_state["tray_made"]["enhance_kept"]
     enlarged.session_state["enhance_stopped"] = kept.signature
-    del enlarged.session_state["enhance_kept"]
+    del enlarged.session_state["tray_made"]["enhance_kept"]
     enlarged.run()
     assert "Brought back down" not in captions(enlarged)
     enlarged.button(key="enhance_go_on").click().run()

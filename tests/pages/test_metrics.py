@@ -148,6 +148,17 @@ def test_a_threshold_is_set_and_counted_in_people(metrics):
     assert "19 are found" in headline(metrics) or "20 are found" in headline(metrics)
 
 
+def test_few_cases_leave_out_what_they_cannot_tell(app, results):
+    """Some draws of so few hold no melanoma at all."""
+    rows = [row | {"dx": "mel" if number == 0 else "nv"} for number, row in enumerate(class_rows())][:20]
+    write_table(table_path("mobilenetv2-ham7", results), rows)
+    app.switch_page("pages/metrics.py").run()
+    ask(app, "threshold")
+    assert "of 20 are positive" in words(app)
+    ask(app, "best").segmented_control(key="metrics_best_task").set_value("class").run()
+    assert not app.exception and "nan" not in scorecard(app).lower()
+
+
 def test_failures_are_counted_by_who_misses(app, results):
     ious = {"unet": (0.9, 0.64, 0.64, 0.65), "unet-attention": (0.9, 0.3, 0.7, 0.2)}
     for name, values in ious.items():

@@ -36,3 +36,22 @@ def test_what_was_removed_does_not_come_back_with_a_late_file_of_the_old_field(s
     tray.remember_uploads("field_1")  # the page was drawn anew with an empty field
     field_shows(session, "field_0", "arm.png", "leg.png")
     assert on_tray() == ["leg.png"]
+
+
+def test_what_finds_no_room_is_counted_and_the_rest_stays(session, monkeypatch):
+    monkeypatch.setattr(tray, "MOST_FILES", 2)
+    field_shows(session, "field_0", "arm.png", "leg.png", "back.png", "foot.png")
+    assert on_tray() == ["arm.png", "leg.png"] and tray.left_out() == 2
+    field_shows(session, "field_0", "leg.png")
+    assert tray.left_out() == 0
+    monkeypatch.setattr(tray, "MOST_BYTES", 10)
+    assert tray.add("hand.png", b"12345678") is None
+    assert on_tray() == ["leg.png"] and tray.left_out() == 1
+
+
+def test_what_was_made_of_photographs_goes_with_them():
+    tray.add("arm.png", b"arm")
+    tray.keep("zip", b"results")
+    assert tray.kept("zip") == b"results" and tray.kept("other") is None
+    tray.clear()
+    assert tray.kept("zip") is None

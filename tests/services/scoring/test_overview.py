@@ -6,7 +6,7 @@ import pytest
 from skinapp.labels import HAM7_CODES
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.services.scoring import overview
-from skinapp.services.scoring.classes import classification_figures
+from skinapp.services.scoring.classes import class_intervals, classification_figures
 from skinapp.services.scoring.measures import CLASS
 from skinapp.services.scoring.tables import table_path, write_table
 
@@ -62,3 +62,9 @@ def test_what_is_drawn_is_what_evaluate_would_record(scored):
     again = intervals_with(figures | {"intervals": recorded}, folder)
     for key in KEYS:
         assert again[key][:3] == pytest.approx(drawn[key][:3], abs=1e-4)
+
+
+def test_what_one_class_alone_cannot_tell_is_left_out():
+    probs = np.full((6, 7), 1 / 7)
+    known = class_intervals(probs, np.zeros(6, int))
+    assert "macro_auc" not in known and known["accuracy"].value == 1
