@@ -73,9 +73,10 @@ def format_number(value: float, decimals: int = 2) -> str:
 
 
 def format_signed(value: float, decimals: int = 2) -> str:
-    """A difference with its sign in the current language's style.
+    """A difference with its sign in the current language's style; what rounds to nothing has none.
 
     >>> format_signed(-0.0312, 3)
     '−0.031'
     """
-    return ("+" if value >= 0 else "−") + format_number(abs(value), decimals)
+    sign = "" if round(value, decimals) == 0 else "+" if value > 0 else "−"
+    return sign + format_number(abs(value), decimals)

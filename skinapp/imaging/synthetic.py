@@ -13,10 +13,10 @@ from skinapp.imaging import artefacts
 # (seed, caption) of six varied pictures; `draw_lesion(seed, ...)` draws them.
 GALLERY: tuple[tuple[int, str], ...] = (
     (27, marked("Drawn: small and even")),
-    (23, marked("Drawn: brown network with blue-grey parts")),
+    (29, marked("Drawn: pale, with pink and blue-grey parts")),
     (44, marked("Drawn: dark globules, with a ruler")),
-    (16, marked("Drawn: pale, in a round field")),
-    (22, marked("Drawn: under hair")),
+    (12, marked("Drawn: brown, in a round field")),
+    (54, marked("Drawn: reddish, under hair")),
     (10, marked("Drawn: large, on dark skin")),
 )
 

@@ -44,7 +44,7 @@ class AttentionEffect:
         """The result in words, which claim nothing that the interval does not show."""
         mean, low, high, n = self.difference
         words = _(
-            "Attention changed the {measure} of {title} by {mean} on average (95 % interval {low} to {high}, "
+            "Attention changed the {measure} of {title} by {mean} on average (95% interval {low} to {high}, "
             "n = {n}, {trainings}): {verdict}."
         )
         return words.format(

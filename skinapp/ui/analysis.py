@@ -8,7 +8,7 @@ from skinapp.errors import SkinAppError
 from skinapp.i18n import current_language
 from skinapp.imaging.encoding import encode_jpeg
 from skinapp.imaging.geometry import thumbnail
-from skinapp.results import Analysis, Photograph, Verdict
+from skinapp.results import Analysis, Likeness, Photograph, Verdict
 from skinapp.services.analyze import Choices, mm_per_px_of, suspicious_prob
 from skinapp.services.caution import with_class
 from skinapp.ui import caching
@@ -38,6 +38,7 @@ class Summary:
     top_prob: float | None = None
     suspicious_prob: float | None = None
     is_refused: bool = False
+    likeness: Likeness | None = None
     area_fraction: float | None = None
     error: SkinAppError | None = None
 
@@ -101,5 +102,6 @@ def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: 
         top_prob=float(prediction.probs[prediction.top]) if prediction else None,
         suspicious_prob=suspicious_prob(prediction) if prediction else None,
         is_refused=analysis.is_refused,
+        likeness=analysis.caution.likeness if analysis.caution else None,
         area_fraction=(shape.area_fraction if shape else 0.0) if analysis.outline else None,
     )

@@ -16,6 +16,7 @@ from skinapp.ui.patient_choice import patient_words
 
 UNSURE_UNDER = 0.5
 COLOURS_OF_DERMOSCOPY = 6
+FULL_FRAME = 0.85  # of the picture inside the outline
 
 
 def answer(analysis: Analysis) -> None:
@@ -60,8 +61,8 @@ def answer(analysis: Analysis) -> None:
     if caching.card(prediction.model.name).has_alarm_levels:
         st.caption(_alarm_words(prediction.model.name))
     if analysis.caution:
-        possible_classes(analysis.caution)
         likeness_warning(analysis.caution)
+        possible_classes(analysis.caution)
 
 
 def alarm_of(classifier: str) -> dict[str, float] | None:
@@ -143,9 +144,13 @@ def _metrics(shape: Shape) -> None:
         st.metric(
             _("Colours"),
             f"{len(shape.colours)}/{COLOURS_OF_DERMOSCOPY}",
-            help=_("Of the six colours of dermoscopy: {names}.").format(
-                names=", ".join(_(name) for name in shape.colours) or _("none")
-            ),
+            help=_("How many of the six colours of dermoscopy there are."),
+        )
+    if shape.colours:
+        st.caption(_("Colours: {names}.").format(names=", ".join(_(name) for name in shape.colours)))
+    if shape.area_fraction > FULL_FRAME:
+        st.caption(
+            _("The outline takes almost the whole picture: where that is wrong, so are the measurements.")
         )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
-from skinapp.results import Verdict
+from skinapp.results import Likeness, Verdict
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, Summary, summary_of
 from skinapp.ui.errors import show_error
@@ -131,15 +131,17 @@ def _open_choice(rows: Rows) -> None:
 
 
 def quality_word(verdict: Verdict | None) -> str:
-    """The verdict in one word."""
-    words = {Verdict.GOOD: _("good"), Verdict.FAIR: _("fair"), Verdict.POOR: _("poor")}
+    """The verdict in one word, marked where there is advice to follow."""
+    words = {Verdict.GOOD: _("good"), Verdict.FAIR: _("fair"), Verdict.POOR: _("! poor")}
     return words.get(verdict, "")
 
 
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
         return _("not named: unlike a skin lesion") if summary.is_refused else ""
-    return f"{class_words(summary.top_code)} {format_percent(summary.top_prob)}"
+    named = f"{class_words(summary.top_code)} {format_percent(summary.top_prob)}"
+    doubts = {Likeness.OTHER: _("not dermoscopy?"), Likeness.NONE: _("unlike a skin lesion")}
+    return f"{named}, {doubts[summary.likeness]}" if summary.likeness in doubts else named
 
 
 def _percent(share: float | None) -> float | None:

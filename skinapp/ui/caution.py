@@ -16,8 +16,9 @@ def refusal(analysis: Analysis) -> None:
     """Why no class is named, what to do, and the way to have one named anyway."""
     st.warning(
         _(
-            "**No class is named:** this picture is like none of the skin lesions that the model knows. "
-            "Give a sharp photograph of one lesion, taken through a dermatoscope."
+            "**No class is named:** this picture looks unlike the photographs that the model learnt from. "
+            "Give a sharp photograph of one lesion, taken through a dermatoscope. Even of those a "
+            "few are refused."
         ),
         icon=":material/block:",
     )
@@ -31,12 +32,15 @@ def refusal(analysis: Analysis) -> None:
 
 
 def possible_classes(caution: Caution) -> None:
-    """The classes that cannot be excluded, in one line."""
+    """The classes that cannot be excluded, in one line; how often such lists are right was measured on
+    dermoscopy alone."""
     if caution.possible:
         known = caution.possible[0]
-        several = _("One of: {classes}. True in {coverage} of such photographs.")
-        one = _("On the list: {classes} alone. True in {coverage} of such photographs.")
-        words = several if len(known.codes) > 1 else one
+        words = _("One of: {classes}.") if len(known.codes) > 1 else _("Only {classes} is on its list.")
+        if caution.likeness is Likeness.DERMOSCOPY:
+            words += " " + _("Such a list is right for {coverage} of photographs like those tested.")
+        else:
+            words += " " + _("How often such a list is right was not measured on pictures of this kind.")
         st.markdown(
             words.format(classes=_names(known), coverage=format_percent(known.coverage)),
             help=_(
@@ -59,7 +63,7 @@ def likeness_warning(caution: Caution) -> None:
     elif caution.likeness is Likeness.NONE:
         st.warning(
             _(
-                "**This picture is like none of the skin lesions that the model knows.** You asked for a "
+                "**This picture looks unlike the photographs that the model learnt from.** You asked for a "
                 "class anyway: it may mean nothing."
             ),
             icon=":material/warning:",

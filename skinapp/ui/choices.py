@@ -139,20 +139,26 @@ def _part_help() -> str:
 
 
 def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) -> str | None:
-    """The model that a visitor chose for a task; None where none is installed, which is said."""
+    """The model that a visitor chose for a task; None where none is installed, which is said.
+
+    How to fetch those that others trained is in its tooltip.
+    """
     mine = [listing for listing in known if listing.card.task == task]
     titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
     missing = [listing for listing in mine if not listing.installed]
     chosen = None
     if titles:
-        chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
+        commands = [listing.install_command for listing in missing if listing.install_command]
+        words = "  \n".join(
+            _("More can be added: `{command}`").format(command=command) for command in commands
+        )
+        chosen = st.selectbox(
+            label, list(titles), format_func=titles.get, key=key, persist_state="session", help=words or None
+        )
     else:
         st.caption(_("{label}: no model is installed.").format(label=label))
-    if missing:
-        names = ", ".join(listing.card.title for listing in missing)
-        st.caption(_("Not installed: {names}").format(names=names))
-    for command in filter(None, (listing.install_command for listing in missing)):
-        st.caption(_("To fetch it: `{command}`").format(command=command))
+    if ours := [listing.card.title for listing in missing if not listing.install_command]:
+        st.caption(_("Not installed: {names}").format(names=", ".join(ours)))
     return chosen
 
 

@@ -86,7 +86,7 @@ def truth_table(shown: Shown) -> None:
     st.caption(
         _(
             "IoU and Dice compare areas, 1 is perfect. Boundary F1 is the share of the border that is right, "
-            "give or take 0.75 % of the diagonal. Hausdorff 95: 95 % of each border lies this near to the "
+            "give or take 0.75% of the diagonal. Hausdorff 95: 95% of each border lies this near to the "
             "other, in pixels of the compared picture ({width} × {height}). n = 1 photograph."
         ).format(width=shown.known.image.shape[1], height=shown.known.image.shape[0])
     )

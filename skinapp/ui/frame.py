@@ -31,7 +31,7 @@ def page_frame(title: str) -> None:
     st.caption(
         _(
             "Research demonstration, not a medical device. "
-            "Photographs stay in this machine's memory and are kept nowhere."
+            "Photographs stay in the memory of the computer that runs this app and are kept nowhere."
         )
     )
 
@@ -54,6 +54,8 @@ def _count_visits() -> None:
 
 def _language_choice() -> None:
     restore_language()
+    if len(LANGUAGES) == 1:
+        return
     with st.sidebar.container(key="frame_bottom"):
         st.selectbox(
             _("Language"),

@@ -138,7 +138,7 @@ def _numbers(effect: "AttentionEffect") -> dict[str, object]:
 
 def _method_words(effects: "tuple[AttentionEffect, ...]") -> str:
     words = _(
-        "On the same test photographs; 95 % paired bootstrap interval, p of Wilcoxon's signed-rank test "
+        "On the same test photographs; 95% paired bootstrap interval, p of Wilcoxon's signed-rank test "
         "after Holm's correction for the number of pairs. A filled mark: the interval excludes no "
         "difference. A small p beside an interval that includes zero means that many photographs changed a "
         "little, not that the mean did."

@@ -93,14 +93,14 @@ def _table_words(task: str, measure: Measure) -> str:
         else _("Test rows of HAM10000; whole lesions are drawn for the intervals.")
     )
     return _(
-        "{name}: {meaning}. {data} Bars are 95 % bootstrap intervals, each column on its own scale."
+        "{name}: {meaning}. {data} Bars are 95% bootstrap intervals, each column on its own scale."
     ).format(name=_(measure.name), meaning=_(measure.meaning), data=data)
 
 
 def _gain_words(model: ScoredModel, measure: Measure) -> str:
     value, low, high = model.gain_of_metadata[measure.key]
     words = _(
-        "{title}, told age, sex and site. {measure} on the same photographs: {value} (95 % interval {low} to "
+        "{title}, told age, sex and site. {measure} on the same photographs: {value} (95% interval {low} to "
         "{high}), {verdict}."
     )
     is_better = (value > 0) == measure.higher_is_better

@@ -256,4 +256,4 @@ def _slice_words(by: str) -> str:
             "so it sorts photographs, not people."
         ),
     }
-    return words.get(by, _("ISIC 2018 Task 1, test photographs; 95 % bootstrap intervals."))
+    return words.get(by, _("ISIC 2018 Task 1, test photographs; 95% bootstrap intervals."))

@@ -41,7 +41,7 @@ def fairness_part() -> None:
             "PAD-UFES-20: smartphone photographs from Brazil, diagnoses mapped to the nearest of our classes "
             "(squamous cell carcinoma counts as suspicious). The model learned from dermoscopy, so it does "
             "worse here than on its own test rows, on any skin. Suspicious: malignant or pre-malignant with "
-            "probability of at least 50 %. Intervals draw whole patients. Groups also differ in age, body "
+            "probability of at least 50%. Intervals draw whole patients. Groups also differ in age, body "
             "site and diagnoses."
         )
     )

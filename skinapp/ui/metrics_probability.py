@@ -32,7 +32,7 @@ def probability_part() -> None:
     error = measure("expected_calibration_error")
     with top:
         headline(
-            _("When it says 80 %, is it right 80 times in 100? The mean gap is {gap}.").format(
+            _("When it says 80%, is it right 80 times in 100? The mean gap is {gap}.").format(
                 gap=interval_words(model.intervals[error.key], error)
             )
         )

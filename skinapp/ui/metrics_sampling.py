@@ -31,7 +31,7 @@ def sampling_part() -> None:
     st.caption(
         _(
             "A small network ({model}, {side} px) in place of the paper's, from ImageNet weights, one "
-            "training each; bars are 95 % intervals over lesions. Undersampling keeps as many photographs "
+            "training each; bars are 95% intervals over lesions. Undersampling keeps as many photographs "
             "of each class as the rarest has; oversampling draws the classes evenly. Every run tests on its "
             "own part."
         ).format(model=rows[0].model, side=rows[0].side_px)

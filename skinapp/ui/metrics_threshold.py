@@ -160,7 +160,7 @@ def _fixed_words(model: ScoredModel, scores: np.ndarray, positives: np.ndarray, 
     (interval,) = bootstrap_intervals(left_over, len(scores), lesions, _RESAMPLES)
     words = _(
         "To find {wanted} of them the alarm must start at {threshold}; then {specificity} of the others are "
-        "left in peace (95 % interval {low} to {high}, {positives} photographs of {n} are positive)."
+        "left in peace (95% interval {low} to {high}, {positives} photographs of {n} are positive)."
     )
     st.markdown(
         words.format(

@@ -23,6 +23,7 @@ from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
 
 SIDE_PX = 900  # longer side of a picture on screen
+_OUTLINE_MAP = "analyze_outline_map"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
         if analysis.lesion_found:
             with next(columns):
                 fill = _opacity(_("Cover of the outline"), FILL_OPACITY, "analyze_fill")
-        if prediction or analysis.lesion_found:
+        if prediction or st.session_state.get(_OUTLINE_MAP):
             with next(columns):
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
         if prediction:
@@ -83,7 +84,7 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
         if analysis.lesion_found:
             outline_map = st.toggle(
                 _("Show where the outline model looked"),
-                key="analyze_outline_map",
+                key=_OUTLINE_MAP,
                 help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
             )
         if analysis.outline and enlarger:

@@ -25,7 +25,9 @@ STYLE = """
   background: color-mix(in srgb, currentColor 5%, transparent);
 }
 [class*="st-key-gallery"] [data-testid="stImage"] img { object-fit: cover; }
+[class*="st-key-panels"] [data-testid="stHorizontalBlock"] { overflow-y: hidden; }
 [class*="st-key-panels"] [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[class*="st-key-analyze_table"] [data-testid="stElementToolbar"] { display: none; }
 [class*="st-key-panels"] [data-testid="stCaptionContainer"] p { line-height: 1.35; }
 
 [class*="st-key-urgent"] {
@@ -44,14 +46,14 @@ STYLE = """
 .scorecard { overflow-x: auto; padding-bottom: 0.4rem; }
 .scorecard table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .scorecard th, .scorecard td {
-  padding: 0.45rem 0.7rem; text-align: left; vertical-align: top; white-space: nowrap; font-weight: 400;
+  padding: 0.45rem 0.5rem; text-align: left; vertical-align: top; white-space: nowrap; font-weight: 400;
   border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
 }
 .scorecard thead th { font-size: 0.85rem; opacity: 0.85; vertical-align: bottom; }
 .scorecard thead th[aria-sort] { font-weight: 700; opacity: 1; }
 .scorecard tbody th { font-weight: 600; white-space: normal; min-width: 8rem; }
 .scorecard small { display: block; font-weight: 400; font-size: 0.75rem; opacity: 0.75; }
-.whisker { position: relative; height: 0.7rem; min-width: 4.5rem; margin: 0.1rem 0.2rem; }
+.whisker { position: relative; height: 0.7rem; min-width: 3.6rem; margin: 0.1rem 0.2rem; }
 .whisker i {
   position: absolute; top: 0.27rem; height: 0.16rem; border-radius: 1px;
   background: currentColor; opacity: 0.45;

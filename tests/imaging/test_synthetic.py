@@ -39,8 +39,8 @@ def test_skin_alone_has_an_empty_mask():
 def test_gallery_shows_what_its_captions_say():
     drawn = {caption: draw_lesion(seed, 300, 400) for seed, caption in GALLERY}
     assert len(drawn) == 6
-    assert hair_mask(drawn["Drawn: under hair"][0]).mean() > 0.03
-    assert dark_corners(drawn["Drawn: pale, in a round field"][0]).mean() > 0.05
+    assert hair_mask(drawn["Drawn: reddish, under hair"][0]).mean() > 0.03
+    assert dark_corners(drawn["Drawn: brown, in a round field"][0]).mean() > 0.05
     inside = drawn["Drawn: large, on dark skin"]
     skin = inside[0][~inside[1] & ~dark_corners(inside[0])]
     assert np.median(skin) < 110

@@ -71,7 +71,7 @@ def fairness_sentences(table: Table) -> tuple[str, ...]:
         shown = gap.low > 0 or gap.high < 0
         words = _(
             "Between types I–II and type III the AUC differs by {gap} "
-            "(95 % interval {low} to {high}): {verdict}."
+            "(95% interval {low} to {high}): {verdict}."
         )
         sentences.append(
             words.format(

@@ -33,12 +33,12 @@ OUTLINE = (
     Measure(
         "boundary_f1",
         marked("Border F1"),
-        marked("share of the border that lies where the expert's does, within 0.75 % of the diagonal"),
+        marked("share of the border that lies where the expert's does, within 0.75% of the diagonal"),
     ),
     Measure(
         "hausdorff_95",
         marked("Hausdorff 95"),
-        marked("distance between the borders that 95 % of them stay within, lower is better"),
+        marked("distance between the borders that 95% of them stay within, lower is better"),
         higher_is_better=False,
         unit="px",
         decimals=1,
@@ -84,12 +84,12 @@ SUSPICION = (
     Measure(
         "suspicion_sensitivity",
         marked("Sensitivity"),
-        marked("share of the malignant and pre-malignant lesions that are called so, at 50 %"),
+        marked("share of the malignant and pre-malignant lesions that are called so, at 50%"),
     ),
     Measure(
         "suspicion_specificity",
         marked("Specificity"),
-        marked("share of the benign lesions that are called so, at 50 %"),
+        marked("share of the benign lesions that are called so, at 50%"),
     ),
 )
 
