@@ -130,6 +130,8 @@ def _confusion(probs: np.ndarray, targets: np.ndarray, labels: tuple[str, ...]) 
         for code, row in zip(labels, texts, strict=True)
     ]
     show_figure(figure, f"confusion-{kind}", _("True classes in rows, named classes in columns"), numbers)
+    whole = _("named") if kind == "column" else _("true")
+    st.caption(_("Brighter: a larger share of the {whole} class.").format(whole=whole))
 
 
 def _curves(scores: np.ndarray, positives: np.ndarray, code: str) -> None:
