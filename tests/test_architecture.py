@@ -10,6 +10,7 @@ LAYERS = {
     "app": 0,
     "pages": 0,
     "skinapp.__main__": 1,
+    "skinapp.options": 1,
     "skinapp.ui": 1,
     "skinapp.benchmark": 1,
     "skinapp.services": 2,
