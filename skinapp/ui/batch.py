@@ -97,7 +97,7 @@ def _table(rows: Rows) -> None:
             _("Name"): [item.name for item, _summary in rows],
         },
         column_config={
-            _("Photograph"): st.column_config.ImageColumn(width="small"),
+            _("Photograph"): st.column_config.ImageColumn(width=96),  # px: its heading fits
             _("Malignant or pre-malignant"): percent,
             _("Lesion area"): percent,
         },

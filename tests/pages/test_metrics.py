@@ -72,7 +72,7 @@ def ask(page, question):
 
 
 def words(page):
-    return "\n".join(str(part.value) for part in (*page.markdown, *page.caption, *page.info, *page.warning))
+    return "\n".join(str(part.value) for part in (*page.subheader, *page.markdown, *page.caption, *page.info, *page.warning))
 
 
 def scorecard(page):
@@ -82,8 +82,7 @@ def scorecard(page):
 
 def headline(page):
     """What the numbers say on the chosen question."""
-    (said,) = [part.value for part in page.markdown if part.value.startswith("#### ")]
-    return said.removeprefix("#### ")
+    return page.subheader[0].value
 
 
 def test_it_opens_with_the_sentence_and_the_notice(metrics):
