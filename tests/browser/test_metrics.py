@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from skinapp.data import isic2018
 from skinapp.services.scoring.tables import table_path, write_table
 from tests.browser.conftest import served_app
+from tests.browser.visits import settle
 from tests.pages.test_metrics import class_rows, outline_rows
 
 WAIT_MS = 180_000
@@ -89,6 +90,7 @@ def test_a_point_opens_its_photograph(browser, metrics_url):
         chart = page.locator(".js-plotly-plot").first
         expect(chart).to_be_visible()
         before = page.get_by_role("combobox", name="Photograph, the worst first").input_value()
+        settle(page)  # the pictures above it have their height
         point = chart.locator(".points path").last
         point.scroll_into_view_if_needed()
         box = point.bounding_box()

@@ -72,7 +72,8 @@ def ask(page, question):
 
 
 def words(page):
-    return "\n".join(str(part.value) for part in (*page.subheader, *page.markdown, *page.caption, *page.info, *page.warning))
+    parts = (*page.subheader, *page.markdown, *page.caption, *page.info, *page.warning)
+    return "\n".join(str(part.value) for part in parts)
 
 
 def scorecard(page):
