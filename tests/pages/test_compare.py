@@ -109,6 +109,21 @@ def test_a_truth_of_another_shape_is_refused_and_the_rest_stays(compared):
     assert not compared.table
 
 
+def test_a_bad_truth_leaves_the_good_one_in_place(compared, lesion_png):
+    give_truth(compared, "mask.png", encode_png(MASK))
+    compared.segmented_control(key="compare_layer").set_value("truth").run()
+    before = compared.table[0].value
+    give_truth(compared, "arm.jpg", lesion_png)
+    assert not compared.exception
+    assert "'arm.jpg' looks like a photograph" in said(compared)
+    assert any(popover.warning for popover in compared.get("popover")), "told where the file was given"
+    assert "In use: mask.png." in captions(compared)
+    assert compared.table[0].value.equals(before)
+    assert compared.segmented_control(key="compare_layer").value == "truth"
+    give_truth(compared, "mask.png", encode_png(MASK))
+    assert not compared.warning
+
+
 def test_a_further_setting_becomes_one_more_outline(compared):
     compared.slider(key="compare_added_threshold").set_value(0.8).run()
     compared.button(key="compare_add").click().run()
