@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,20 @@ def test_an_upload_is_compared_by_all_models(compared):
     assert "these 6 outlines overlap" in said(compared) or "No model found" in said(compared)
     assert {"Pictures (PNG)", "Figures (CSV)"} <= {button.label for button in compared.download_button}
     assert "entropy of the vote" in captions(compared)
+
+
+def test_the_time_shown_is_not_that_of_a_single_run(compare, upload, lesion_png, monkeypatch):
+    plain, seconds = TorchEngine.segment, {}
+
+    def hiccuping(self, name, image):
+        outline = plain(self, name, image)
+        seconds[name] = 9.0 if name not in seconds else 0.02
+        return replace(outline, model=replace(outline.model, seconds=seconds[name]))
+
+    monkeypatch.setattr(TorchEngine, "segment", hiccuping)
+    upload(compare, ("arm.png", lesion_png))
+    known = compare.session_state["tray_made"]["compare_kept"].comparison
+    assert {outline.model.seconds for outline in known.outlines} == {0.02}
 
 
 def test_every_layer_is_drawn(compared):
