@@ -11,7 +11,7 @@ from skinapp.services.stream import LiveState, LiveStream
 from skinapp.ui import tray
 from skinapp.ui.errors import show_error
 from skinapp.ui.frame import restore_language
-from skinapp.ui.legend import legend, scale_part
+from skinapp.ui.legend import scale_part
 from skinapp.ui.lesion_names import class_line
 from skinapp.ui.live_video import OFFLINE_KEY, forget_timed_runs
 
@@ -95,9 +95,12 @@ def _line(stream: LiveStream | None, runs: bool) -> None:
         st.rerun()
     if state.error:
         show_error(state.error)
-    st.html(f'<div class="live"><b>{escape(_words(state))}</b><small>{_numbers(state)}</small></div>')
-    if state.has_heat and not state.is_closed:
-        legend(scale_part(_("little heat"), _("much")))
+    words, scale = escape(_words(state)), _heat_scale() if state.has_heat and not state.is_closed else ""
+    st.html(f'<div class="live"><b>{words}</b>{scale}<small>{_numbers(state)}</small></div>')
+
+
+def _heat_scale() -> str:
+    return f'<div class="legend">{scale_part(_("little heat"), _("much"))}</div>'
 
 
 def _numbers(state: LiveState) -> str:
