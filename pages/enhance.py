@@ -7,7 +7,8 @@ from skinapp.ui import caching
 from skinapp.ui.choices import enhance_choices, enhance_settings, look_choices
 from skinapp.ui.enhance_downloads import enhanced_downloads
 from skinapp.ui.enhance_figures import paper_table, score_table
-from skinapp.ui.enhance_panels import five_panels, honesty_panels, method_words, verdict
+from skinapp.ui.enhance_panels import five_panels, honesty_panels, method_words
+from skinapp.ui.enhance_verdict import verdict
 from skinapp.ui.enhancement import enhancement_of
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame

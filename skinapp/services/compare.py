@@ -16,6 +16,7 @@ from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine
 
 COMPARED_SIDE_PX = 1200  # longer side of what is compared: six times what a model sees
 MAX_VARIANTS = 12
+TIMED_ROUNDS = 7
 
 CLEANING_WORDS = {
     "hair": marked("hair removed"),
@@ -126,6 +127,17 @@ def compare(image: np.ndarray, variants: Sequence[Variant], outline_of: OutlineO
         consensus=majority(masks),
         disagreement=disagreement_bits(masks),
     )
+
+
+def steady_seconds(passes: Sequence[Callable[[], float]]) -> tuple[float, ...]:
+    """The shortest time of each pass in `TIMED_ROUNDS` rounds: a first run, and what else the machine does,
+    only add to it.
+
+    ``passes`` each run once and return their seconds. A round runs all of them in turn, so that a busy moment
+    meets all alike.
+    """
+    rounds = [[one() for one in passes] for _round in range(TIMED_ROUNDS)]
+    return tuple(map(min, zip(*rounds, strict=True)))
 
 
 def twin_pairs(known: Comparison) -> tuple[TwinPair, ...]:

@@ -62,6 +62,11 @@ class LiveChoices:
     threshold: float = DEFAULT_THRESHOLD
     gate: Gate | None = None
 
+    @property
+    def has_heat(self) -> bool:
+        """True where heat maps are drawn."""
+        return self.analyze and self.show_heat and self.classifier is not None
+
 
 @dataclass(frozen=True, eq=False)
 class FrameResult:

@@ -33,7 +33,8 @@ class LiveState:
 
     ``latency_s`` is what lay between the newest result and its frame, ``silent_s`` the time since the last
     frame; both None before the first. ``is_late`` where the newest result was too old to be drawn: the
-    computer has too much to do. ``error`` is a failure that the visitor can put right.
+    computer has too much to do; ``has_heat`` where heat maps are drawn. ``error`` is a failure that the
+    visitor can put right.
     """
 
     frames: int
@@ -45,6 +46,7 @@ class LiveState:
     advice: Advice
     naming: Naming | None
     is_analyzed: bool
+    has_heat: bool
     is_late: bool
     is_frozen: bool
     is_closed: bool
@@ -80,7 +82,7 @@ class LiveStream:
         self._waits = False
         self._last: tuple[np.ndarray, float] | None = None
         self._frozen: np.ndarray | None = None
-        self._held: Naming | None = None  # the class that was shown when the picture was frozen
+        self._held: Naming | None = None  # the class of the frozen picture
         self._shown: _Shown | None = None
         self._asked_s = -np.inf
         self._frames = 0
@@ -104,8 +106,7 @@ class LiveStream:
                 return self._frozen
             if not self._is_closed:
                 self._last = image, now
-            is_wanted = self._choices.analyze and not self._is_closed
-            asks = is_wanted and now - self._asked_s >= PAUSE_S
+            asks = self._is_wanted() and now - self._asked_s >= PAUSE_S
             if asks:
                 self._waits, self._asked_s = True, now
             shown = self._shown
@@ -143,6 +144,7 @@ class LiveStream:
                 advice=shown.result.advice if shown else Advice.NONE,
                 naming=self._held if self._frozen is not None else shown.naming if shown else None,
                 is_analyzed=self._choices.analyze,
+                has_heat=self._choices.has_heat,
                 is_late=self._shown is not None and shown is None,
                 is_frozen=self._frozen is not None,
                 is_closed=self._is_closed,
@@ -150,22 +152,25 @@ class LiveStream:
             )
 
     def choose(self, choices: LiveChoices) -> None:
-        """Other models or layers, from the next frame on."""
+        """Other models or layers, from the next frame on, and on a frozen picture."""
         with self._lock:
             if choices == self._choices:
                 return
             if replace(choices, show_heat=self._choices.show_heat) != self._choices:
                 self._steadiness, self._shown, self._error = Steadiness(), None, None
             self._choices = choices
+            if self._frozen is not None:
+                self._waits = self._is_wanted()
+        self._workers.ask(self)
 
     def freeze(self) -> None:
-        """Hold the picture as it is shown now."""
+        """Hold the newest picture. It is analyzed at once: the outline and the class on it are its own."""
         with self._lock:
-            if self._last is not None:
-                now = self._clock()
-                self._frozen = _picture(self._last[0], self._shown, now)
-                shown = self._fresh(now)
-                self._held = shown.naming if shown else None
+            if self._last is None:
+                return
+            is_known = self._hold()
+            self._waits = self._is_wanted() and not is_known
+        self._workers.ask(self)
 
     def resume(self) -> None:
         """Let the picture move again."""
@@ -201,6 +206,17 @@ class LiveStream:
         self.close()
         self._on_end()
 
+    def _is_wanted(self) -> bool:
+        return self._choices.analyze and not self._is_closed
+
+    def _hold(self) -> bool:
+        """Freeze the last frame with its own result and no other; False where there is none yet."""
+        image, at_s = self._last
+        own = self._shown if self._shown and self._shown.at_s == at_s else None
+        self._frozen = _picture(image, own, at_s)
+        self._held = own.naming if own else None
+        return own is not None
+
     def _fresh(self, now: float) -> _Shown | None:
         """The newest result, while it is not too old to be shown."""
         return self._shown if self._shown and now - self._shown.at_s < GONE_S else None
@@ -212,6 +228,8 @@ class LiveStream:
                 return
             naming = self._steadiness.add(result, at_s)
             self._shown, self._error = _Shown(result, at_s, now, naming), None
+            if self._frozen is not None and at_s == self._last[1]:
+                self._hold()
             self._result_times.append(now)
             self.recording.add(self._row(self._shown))
 

@@ -9,9 +9,9 @@ from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
 from skinapp.services.analyze import suspicious_prob
 from skinapp.ui import caching
 from skinapp.ui.caution import likeness_warning, possible_classes, refusal
-from skinapp.ui.charts import GROUP_SYMBOLS, GROUP_WORDS, probability_chart
+from skinapp.ui.charts import probability_chart
 from skinapp.ui.errors import escaped
-from skinapp.ui.lesion_names import class_words
+from skinapp.ui.lesion_names import GROUP_SYMBOLS, GROUP_WORDS, class_words
 from skinapp.ui.patient_choice import patient_words
 
 UNSURE_UNDER = 0.5

@@ -17,6 +17,7 @@ from skinapp.imaging.reading import read_photograph
 from skinapp.patient import Patient
 from skinapp.results import Gates, Likeness, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services import analyze, caution, enhance
+from skinapp.services.compare import steady_seconds
 from skinapp.services.scoring.sampling import StudyRow
 from skinapp.services.scoring.sampling import study_rows as read_study_rows
 from skinapp.services.scoring.scored import ScoredModel
@@ -153,6 +154,16 @@ def attention_effects(key: str) -> "tuple[AttentionEffect, ...]":
     from skinapp.services import attention_effect
 
     return attention_effect.attention_effects(settings().weights_dir, key)
+
+
+@_known_figures(max_entries=12)
+def pass_seconds(segmenters: tuple[tuple[str, int], ...]) -> tuple[float, ...]:
+    """How long each outline model, by name and input side in px, takes here for one picture."""
+    return steady_seconds([partial(_one_pass, name, side_px) for name, side_px in segmenters])
+
+
+def _one_pass(segmenter: str, side_px: int) -> float:
+    return engine().segment(segmenter, np.zeros((side_px, side_px, 3), np.uint8)).model.seconds
 
 
 @_known_figures(max_entries=4)

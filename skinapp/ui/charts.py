@@ -5,20 +5,14 @@ import pandas as pd  # noqa: F401  Plotly asks for it by name, also while anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_percent, marked
+from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES, Group, lesion_class
 from skinapp.results import Prediction
-from skinapp.ui.lesion_names import class_words
+from skinapp.ui.lesion_names import GROUP_SYMBOLS, GROUP_WORDS, class_words
 
 # Okabe & Ito 2008: vermillion, orange, bluish green; with a symbol and a word, never colour alone.
 GROUP_COLOURS = {Group.MALIGNANT: "#D55E00", Group.PREMALIGNANT: "#E69F00", Group.BENIGN: "#009E73"}
-GROUP_SYMBOLS = {Group.MALIGNANT: "▲", Group.PREMALIGNANT: "◆", Group.BENIGN: "●"}
-GROUP_WORDS = {
-    Group.MALIGNANT: marked("malignant"),
-    Group.PREMALIGNANT: marked("pre-malignant"),
-    Group.BENIGN: marked("benign"),
-}
 TEXT_COLOURS = {"light": "#1C2530", "dark": "#E7ECF1"}  # as in .streamlit/config.toml
 _ROW_PX = 44
 

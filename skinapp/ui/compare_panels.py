@@ -10,7 +10,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.montage import Tile
 from skinapp.imaging.patterns import ADDED, MISSING, SHARED
 from skinapp.services import compare_files
-from skinapp.services.compare import Comparison, twin_pairs
+from skinapp.services.compare import TIMED_ROUNDS, Comparison, twin_pairs
 from skinapp.services.filenames import file_stem
 from skinapp.ui.analysis import photograph_of
 from skinapp.ui.compare_choices import Layer, layer_choice
@@ -18,7 +18,7 @@ from skinapp.ui.compare_pictures import Picture, Shown, pictures_of
 from skinapp.ui.downloads import file_button
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
-from skinapp.ui.legend import ink_part, legend, scale_part
+from skinapp.ui.legend import ink_part, legend, note_part, scale_part
 from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
 from skinapp.ui.pictures import data_uri, outlines_of
 
@@ -45,6 +45,13 @@ def comparison_grid(shown: Shown) -> None:
     layer = layer_choice(has_gates, shown.truth is not None)
     with st.spinner(_("Asking the models")):
         pictures = pictures_of(shown, layer)
+    if layer is Layer.GATES:
+        st.caption(
+            _(
+                "A gate weighs what the network hands on, place by place: 1 lets all through, 0 nothing. "
+                "A picture in nearly one colour means that the gate treats all places nearly alike."
+            )
+        )
     height, width = shown.known.image.shape[:2]
     aspect = min(WIDEST, max(NARROWEST, width / height))
     linked_zoom([_panel(picture) for picture in pictures], "compare_zoom", COLUMNS, aspect)
@@ -101,6 +108,8 @@ def _legend(shown: Shown, layer: Layer) -> None:
         parts.append(scale_part(*scales[layer]))
     if layer is not Layer.GATES:
         parts += _shared_parts(shown.known, is_explained=layer is Layer.TRUTH)
+        time = _("ms: one picture through the model on this machine, the fastest of {count} runs")
+        parts.append(note_part(time.format(count=TIMED_ROUNDS)))
     legend(*parts)
 
 

@@ -23,6 +23,7 @@ from skinapp.ui.pictures import Line
 from skinapp.ui.tray import Item
 
 COVER = 0.75  # of a map where it is strongest
+ALIKE, OPEN = 0.25, 0.7  # of a gate: a range that is hardly seen in colours, and what counts as open
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,8 +192,20 @@ def _gate_pictures(shown: Shown) -> list[Picture]:
             names = gate_words(len(gates.encoder), len(gates.decoder))
             for name, gate in zip(names, (*gates.encoder, *gates.decoder), strict=True):
                 image = overlay_heatmap(shown.known.image, gate, 1, COVER)
-                words = _("{name}: {low} to {high}").format(
-                    name=name, low=format_number(gate.min()), high=format_number(gate.max())
-                )
+                words = f"{name}: {opening_words(gate)}"
                 pictures.append(Picture(shown.titles[place], image, words, sample=shown.lines[place]))
     return pictures
+
+
+def opening_words(gate: np.ndarray) -> str:
+    """How far a gate is open, and whether it tells one place from another."""
+    low, high = float(gate.min()), float(gate.max())
+    if high - low > ALIKE:
+        words = _("open in some places more than in others, {low} to {high}")
+    elif low >= OPEN:
+        words = _("open almost alike everywhere, {low} to {high}")
+    elif high <= 1 - OPEN:
+        words = _("almost closed everywhere, {low} to {high}")
+    else:
+        words = _("half open almost alike everywhere, {low} to {high}")
+    return words.format(low=format_number(low), high=format_number(high))

@@ -3,7 +3,7 @@
 The last one is kept in the visitor's session, in memory, and goes with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -19,6 +19,7 @@ from skinapp.ui.errors import show_error
 from skinapp.ui.tray import Item
 
 _KEPT = "compare_kept"
+Asked = tuple[ModelCard, Cleaning]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def inputs_of(item: Item) -> SharedInputs:
     )
 
 
-def _answers(item: Item, variants: tuple[Variant, ...]) -> dict[tuple[ModelCard, Cleaning], Outline]:
+def _answers(item: Item, variants: tuple[Variant, ...]) -> dict[Asked, Outline]:
     """The answer of every model that gives one; failures are shown."""
     asked = dict.fromkeys((variant.card, variant.cleaning) for variant in variants)
     inputs, place, answers = inputs_of(item), st.empty(), {}
@@ -78,5 +79,19 @@ def _answers(item: Item, variants: tuple[Variant, ...]) -> dict[tuple[ModelCard,
             answers[card, cleaning] = caching.outline(item.sha256, cleaning, card.name, seen)
         except SkinAppError as error:
             show_error(error, card.title)
+    place.progress(1.0, _("Timing the models"))
+    answers = _timed(answers)
     place.empty()
     return answers
+
+
+def _timed(answers: dict[Asked, Outline]) -> dict[Asked, Outline]:
+    """The same answers, each with a time that a single run on a busy machine does not spoil."""
+    models = tuple(dict.fromkeys((card.name, card.input_px) for card, _cleaning in answers))
+    seconds = dict(zip(models, caching.pass_seconds(models), strict=True))
+    return {
+        (card, cleaning): replace(
+            outline, model=replace(outline.model, seconds=seconds[card.name, card.input_px])
+        )
+        for (card, cleaning), outline in answers.items()
+    }

@@ -3,29 +3,21 @@
 import numpy as np
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent, format_signed
+from skinapp.i18n import format_number
 from skinapp.i18n import gettext as _
 from skinapp.imaging.enlarging import enlarge_pixels
 from skinapp.imaging.overlay import overlay_heatmap
-from skinapp.results import Consistency, Likeness, PredictionChange
+from skinapp.results import Consistency
 from skinapp.services.enhance import METHODS, SCALE
 from skinapp.services.enhanced_files import has_synthetic_detail
-from skinapp.services.honesty import (
-    CONSISTENT_RMS,
-    changed_part,
-    consistency,
-    invented_detail,
-    prediction_change,
-)
-from skinapp.ui import caching
+from skinapp.services.honesty import changed_part, consistency, invented_detail
 from skinapp.ui.enhancement import Enhancement
-from skinapp.ui.lesion_names import class_words
 from skinapp.ui.linked_zoom import ZoomPanel, linked_zoom
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
 
-RESIDUAL_FULL = 12.0  # grey levels drawn as full heat
-INVENTED_FULL = 24.0
+FULL_LEVELS = (3.0, 6.0, 12.0, 24.0)  # grey levels that may be drawn as full heat
+WITHIN = 0.99  # the share of a map that the scale holds, where one of them does
 _COVER = 0.85
 
 
@@ -42,7 +34,7 @@ def method_words(model: str) -> dict[str, str]:
 
 def five_panels(known: Enhancement, title: str, is_marked: bool) -> None:
     """The five methods with one zoom, and the true image where there is one."""
-    names = method_words(title)
+    names = method_words(title) | ({} if known.truth is None else {"original": _("Made small")})
     panels = [_zoom_panel(known, method, names[method], is_marked) for method in METHODS]
     if known.truth is not None:
         words = _("what it was made small from")
@@ -77,13 +69,16 @@ def _zoom_panel(known: Enhancement, method: str, label: str, is_marked: bool) ->
 def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool) -> Consistency:
     """The slider between bicubic and the method, and the two maps; returns the measured consistency.
 
-    Their numbers are those of the lesion where only the lesion was enlarged by the model.
+    Their numbers and scales are those of the lesion where only the lesion was enlarged by the model.
     """
     methods, image = known.methods, getattr(known.methods, method)
     part = changed_part(methods, method)
     agreement = consistency(image, methods.small, within=part)
     detail = invented_detail(image, methods.bicubic)
-    residual = overlay_heatmap(methods.small, agreement.residual, RESIDUAL_FULL, _COVER)
+    residuals = agreement.residual if part is None else agreement.residual[part]
+    details = detail if part is None else detail[enlarge_pixels(part)]
+    residual_full, detail_full = full_levels(residuals), full_levels(details)
+    source = source_words(known)
     tag = _("synthetic detail") if is_marked and has_synthetic_detail(method) else label
     panels = [
         Panel(
@@ -96,88 +91,60 @@ def honesty_panels(known: Enhancement, method: str, label: str, is_marked: bool)
         ),
         Panel(
             _("Brought back down"),
-            residual,
-            _residual_words(agreement, part),
-            _ends(RESIDUAL_FULL),
+            overlay_heatmap(methods.small, agreement.residual, residual_full, _COVER),
+            _seen(_residual_words(agreement, part, source), residual_full),
+            _ends(agreement.residual, residual_full),
         ),
         Panel(
             _("Added beyond bicubic"),
-            overlay_heatmap(methods.bicubic, detail, INVENTED_FULL, _COVER),
-            _detail_words(detail, part),
-            _ends(INVENTED_FULL),
+            overlay_heatmap(methods.bicubic, detail, detail_full, _COVER),
+            _seen(_detail_words(details, part, source), detail_full),
+            _ends(detail, detail_full),
         ),
     ]
     panel_row(panels, "enhance")
     return agreement
 
 
-def _residual_words(agreement: Consistency, part: np.ndarray | None) -> str:
+def full_levels(levels: np.ndarray) -> float:
+    """Where the scale of a map in grey levels ends: at the first of `FULL_LEVELS` that holds nearly all.
+
+    A faint map gets a short scale, so that its places can be seen; the bar names its end.
+    """
+    most = np.quantile(levels, WITHIN)
+    return next((full for full in FULL_LEVELS if most <= full), FULL_LEVELS[-1])
+
+
+def source_words(known: Enhancement) -> str:
+    """What was enlarged."""
+    return _("photograph") if known.truth is None else _("small copy")
+
+
+def _residual_words(agreement: Consistency, part: np.ndarray | None, source: str) -> str:
     words = (
-        _("difference from the photograph, {rms} grey levels (RMS)")
+        _("difference from the {source}, {rms} of 255 grey levels (RMS)")
         if part is None
-        else _("difference from the photograph inside the outline, {rms} grey levels (RMS)")
+        else _("difference from the {source} inside the outline, {rms} of 255 grey levels (RMS)")
     )
-    return words.format(rms=format_number(agreement.rms))
+    return words.format(source=source, rms=format_number(agreement.rms))
 
 
-def _detail_words(detail: np.ndarray, part: np.ndarray | None) -> str:
-    if part is None:
-        words = _("detail that the photograph does not hold, {mean} grey levels on average")
-    else:
-        words = _(
-            "detail that the photograph does not hold, {mean} grey levels on average inside the outline"
+def _detail_words(details: np.ndarray, part: np.ndarray | None, source: str) -> str:
+    words = (
+        _("detail that the {source} does not hold, {mean} of 255 grey levels on average")
+        if part is None
+        else _(
+            "detail that the {source} does not hold, {mean} of 255 grey levels on average inside the outline"
         )
-        detail = detail[enlarge_pixels(part)]
-    return words.format(mean=format_number(float(detail.mean()), 1))
-
-
-def verdict(known: Enhancement, agreement: Consistency, method: str, classifier: str | None) -> None:
-    """One line: consistent or not, and whether a classifier sees another lesion."""
-    change = None
-    if classifier is not None and method not in ("original", "bicubic", "segment_bicubic"):
-        change = _change(known, method, classifier)
-    words = " ".join(filter(None, (_consistency_words(agreement), _change_words(change))))
-    always = _("Classes on every page come from the original photograph, never from an enlarged one.")
-    if not agreement.is_consistent or (change and change.is_announced):
-        st.warning(f"{words} {always}", icon=":material/report:")
-    else:
-        st.info(f"{words} {always}", icon=":material/verified:")
-
-
-def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange | None:
-    """None where the gate lets no class be named."""
-    part, plainly = repr(known.signature), ((), classifier, False)
-    if caching.likeness(part, (), known.image, known.image, None) is Likeness.NONE:
-        return None
-    before = caching.prediction(part, *plainly, known.methods.small)
-    after = caching.prediction(f"{part} {method}", *plainly, getattr(known.methods, method))
-    return prediction_change(before, after)
-
-
-def _consistency_words(agreement: Consistency) -> str:
-    numbers = {"rms": format_number(agreement.rms), "limit": format_number(CONSISTENT_RMS)}
-    if agreement.is_consistent:
-        return _("**Agrees with the photograph**: {rms} grey levels apart (limit {limit}).").format(**numbers)
-    return _("**Does not agree with the photograph**: {rms} grey levels apart (limit {limit}).").format(
-        **numbers
     )
+    return words.format(source=source, mean=format_number(float(details.mean()), 1))
 
 
-def _change_words(change: PredictionChange | None) -> str:
-    if change is None:
-        return ""
-    numbers = {
-        "before": f"{class_words(change.before_code)} {format_percent(change.before_prob)}",
-        "after": f"{class_words(change.after_code)} {format_percent(change.after_prob)}",
-        "shift": format_signed(100 * change.suspicious_shift, 0),
-    }
-    if change.is_announced:
-        return _(
-            "**The prediction changed** on this crop: {before} before, {after} after; malignant or "
-            "pre-malignant {shift} percentage points. Do not trust what the enlarged image seems to show."
-        ).format(**numbers)
-    return _("**The prediction stays** on this crop: {before} before, {after} after.").format(**numbers)
+def _seen(words: str, full: float) -> str:
+    """The words, and beforehand that the eye would miss what the shortest scale shows."""
+    return _("hardly visible: {words}").format(words=words) if full == FULL_LEVELS[0] else words
 
 
-def _ends(full: float) -> tuple[str, str]:
-    return "0", _("{levels} levels").format(levels=format_number(full, 0))
+def _ends(levels: np.ndarray, full: float) -> tuple[str, str]:
+    end = _("{levels} of 255 levels or more") if levels.max() > full else _("{levels} of 255 levels")
+    return "0", end.format(levels=format_number(full, 0))

@@ -21,6 +21,11 @@ def ink_part(ink: Ink, words: str) -> str:
     return f'<span><img src="{data_uri(swatch(ink, _HEIGHT_PX, _WIDTH_PX))}" alt=""> {escape(words)}</span>'
 
 
+def note_part(words: str) -> str:
+    """Words alone."""
+    return f"<span>{escape(words)}</span>"
+
+
 def scale_part(low: str, high: str) -> str:
     """The colour scale between the words for its ends."""
     return f'<span>{escape(low)} <img class="bar" src="{bar_uri()}" alt=""> {escape(high)}</span>'

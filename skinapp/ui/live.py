@@ -1,16 +1,18 @@
 """Under the camera's video: one line that says what is seen, and what can be done with a frame."""
 
+from html import escape
+
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import format_number
 from skinapp.i18n import gettext as _
 from skinapp.imaging.encoding import encode_png
-from skinapp.services.steadiness import Naming
 from skinapp.services.stream import LiveState, LiveStream
 from skinapp.ui import tray
-from skinapp.ui.errors import escaped, show_error
+from skinapp.ui.errors import show_error
 from skinapp.ui.frame import restore_language
-from skinapp.ui.lesion_names import class_words
+from skinapp.ui.legend import scale_part
+from skinapp.ui.lesion_names import class_line
 from skinapp.ui.live_video import OFFLINE_KEY, forget_timed_runs
 
 REFRESH_S = 0.5
@@ -93,16 +95,27 @@ def _line(stream: LiveStream | None, runs: bool) -> None:
         st.rerun()
     if state.error:
         show_error(state.error)
-    numbers = _("{rate} pictures per second · {latency} ms").format(
-        rate=format_number(state.frame_rate, 0),
-        latency=format_number(1000 * state.latency_s, 0) if state.latency_s is not None else "–",
-    )
-    st.html(f'<div class="live"><b>{_words(state)}</b><small>{numbers}</small></div>')
+    words, scale = escape(_words(state)), _heat_scale() if state.has_heat and not state.is_closed else ""
+    st.html(f'<div class="live"><b>{words}</b>{scale}<small>{_numbers(state)}</small></div>')
+
+
+def _heat_scale() -> str:
+    return f'<div class="legend">{scale_part(_("little heat"), _("much"))}</div>'
+
+
+def _numbers(state: LiveState) -> str:
+    """Rate and latency; a frozen picture has no latency."""
+    rate = format_number(state.frame_rate, 0)
+    if state.is_frozen:
+        return _("{rate} pictures per second").format(rate=rate)
+    latency = format_number(1000 * state.latency_s, 0) if state.latency_s is not None else "–"
+    return _("{rate} pictures per second · {latency} ms").format(rate=rate, latency=latency)
 
 
 def _words(state: LiveState) -> str:
     if state.is_frozen:
-        return _("Frozen: {answer}").format(answer=_answer(state.naming)) if state.naming else _("Frozen.")
+        answer = class_line(state.naming.code, state.naming.prob) if state.naming else ""
+        return _("Frozen: {answer}").format(answer=answer) if answer else _("Frozen.")
     if state.is_closed:
         return _("The camera is off.") if state.frames else _("Not connected.")
     if not state.frames:
@@ -110,7 +123,7 @@ def _words(state: LiveState) -> str:
     if state.silent_s > SILENT_S:
         return _("The camera sends no pictures any more. Press Stop, check the camera, and start again.")
     if state.naming:
-        return _answer(state.naming)
+        return class_line(state.naming.code, state.naming.prob)
     if state.error or not state.is_analyzed:
         return _("The pictures are not analyzed.")
     if state.is_late:
@@ -118,10 +131,6 @@ def _words(state: LiveState) -> str:
     if state.latency_s is None:
         return _("Loading the models")
     return state.advice.words or _("Hold still for a moment.")
-
-
-def _answer(naming: Naming) -> str:
-    return f"{escaped(class_words(naming.code))} {format_percent(naming.prob)}"
 
 
 def _toggle_freeze(stream: LiveStream) -> None:

@@ -116,8 +116,8 @@ def test_the_outline_follows_and_the_advice_changes(camera, app_url, screenshots
 
 
 def named(lines):
-    """True where one of the lines names a class with its probability."""
-    return any(re.search(r"\(\w+\) \d+%", line) for line in lines)
+    """True where one of the lines names a class with its symbol, its probability and its group."""
+    return any(re.search(r"^[▲◆●] .*\(\w+\) \d+%, (pre-)?\w+$", line) for line in lines)
 
 
 def stands_still(page, until_s=15):
@@ -135,6 +135,7 @@ def test_freeze_then_analyze_the_frame(camera, app_url):
         start(page)
         page.get_by_role("button", name="Freeze").click()
         expect(page.locator(".live b")).to_have_text(re.compile("^Frozen"))
+        expect(page.locator(".live small")).not_to_contain_text("ms")
         assert stands_still(page)
         page.get_by_role("button", name="Analyze this frame").click()
         expect(page.get_by_role("heading", name="All classes")).to_be_visible(timeout=WAIT_MS)
@@ -186,6 +187,7 @@ def test_models_and_resolution_change_while_it_streams(camera, app_url):
     with visit(camera, app_url, script=count) as page:
         start(page)
         page.get_by_text("Show where the model looked").click()
+        expect(page.locator(".legend")).to_have_text(re.compile("little heat.*much"))
         expect(page.locator(".live b")).not_to_have_text("Connecting to the camera")
         page.locator(VIDEO).evaluate("frame => frame.dataset.before = true")
         page.get_by_role("combobox", name="Camera resolution").click()

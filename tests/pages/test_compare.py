@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,6 +67,20 @@ def test_an_upload_is_compared_by_all_models(compared):
     assert "entropy of the vote" in captions(compared)
 
 
+def test_the_time_shown_is_not_that_of_a_single_run(compare, upload, lesion_png, monkeypatch):
+    plain, seconds = TorchEngine.segment, {}
+
+    def hiccuping(self, name, image):
+        outline = plain(self, name, image)
+        seconds[name] = 9.0 if name not in seconds else 0.02
+        return replace(outline, model=replace(outline.model, seconds=seconds[name]))
+
+    monkeypatch.setattr(TorchEngine, "segment", hiccuping)
+    upload(compare, ("arm.png", lesion_png))
+    known = compare.session_state["tray_made"]["compare_kept"].comparison
+    assert {outline.model.seconds for outline in known.outlines} == {0.02}
+
+
 def test_every_layer_is_drawn(compared):
     layers = compared.segmented_control(key="compare_layer")
     assert "Against the truth" not in layers.options
@@ -107,6 +122,21 @@ def test_a_truth_of_another_shape_is_refused_and_the_rest_stays(compared):
     assert "they differ in shape" in said(compared) and "neither cropped nor squeezed" in said(compared)
     assert "Figures (CSV)" in {button.label for button in compared.download_button}
     assert not compared.table
+
+
+def test_a_bad_truth_leaves_the_good_one_in_place(compared, lesion_png):
+    give_truth(compared, "mask.png", encode_png(MASK))
+    compared.segmented_control(key="compare_layer").set_value("truth").run()
+    before = compared.table[0].value
+    give_truth(compared, "arm.jpg", lesion_png)
+    assert not compared.exception
+    assert "'arm.jpg' looks like a photograph" in said(compared)
+    assert any(popover.warning for popover in compared.get("popover")), "told where the file was given"
+    assert "In use: mask.png." in captions(compared)
+    assert compared.table[0].value.equals(before)
+    assert compared.segmented_control(key="compare_layer").value == "truth"
+    give_truth(compared, "mask.png", encode_png(MASK))
+    assert not compared.warning
 
 
 def test_a_further_setting_becomes_one_more_outline(compared):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -5,8 +6,11 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_skin
 from skinapp.models.weights import find_checkpoint, write_record
-from skinapp.results import Likeness
+from skinapp.results import Consistency, Likeness
+from skinapp.services import honesty
 from skinapp.ui import caching
+
+AGREES = Consistency(np.zeros((37, 50), np.float32), 0.4, True)
 
 
 def captions(app):
@@ -65,6 +69,7 @@ def test_what_others_trained_is_off_and_says_what_fetches_it(enhance):
 def test_an_upload_is_enlarged_and_judged(enlarged):
     assert not enlarged.exception
     assert "200 × 150 px, enlarged to 800 × 600 px." in captions(enlarged)
+    assert "of 255 grey levels (RMS)" in captions(enlarged)
     assert "**Brought back down**" in captions(enlarged)
     assert "**Added beyond bicubic**" in captions(enlarged)
     assert "the photograph**" in said(enlarged) and "The prediction" in said(enlarged)
@@ -112,6 +117,29 @@ def test_a_test_is_scored_against_the_large_original(enlarged, given):
     assert list(table["LPIPS"]) == ["not measured here"] * 4
     assert all(value.endswith("dB") for value in table["PSNR"])
     assert "`python -m skinapp install lpips`" in captions(enlarged)
+
+
+@pytest.mark.parametrize(
+    ("psnr", "words", "is_warned"),
+    [
+        (29.84, "**Farther from the true image than plain enlargement**: 29.84 against 30.86 dB", True),
+        (31.0, "**Nearer to the true image than plain enlargement**: 31.00 against 30.86 dB", False),
+        (30.8601, "**As near to the true image as plain enlargement**: 30.86 dB", False),
+    ],
+)
+def test_the_verdict_of_a_test_begins_with_the_truth(enlarged, monkeypatch, psnr, words, is_warned):
+    rows = {"bicubic": 30.86, "segment_bicubic": 30.86, "enlarger": psnr, "segment_enlarger": psnr}
+    scores = {method: {"psnr": value, "ssim": 0.9} for method, value in rows.items()}
+    monkeypatch.setattr(honesty, "scores", lambda *_given: scores)
+    monkeypatch.setattr("skinapp.ui.enhance_panels.consistency", lambda *_given, **_more: AGREES)
+    monkeypatch.setattr(caching, "likeness", lambda *_seen: Likeness.NONE)
+    assert "the true image" not in said(enlarged)
+    enlarged.segmented_control(key="enhance_given").set_value("clean").run()
+    assert not enlarged.exception
+    (verdict,) = enlarged.warning if is_warned else enlarged.info
+    assert verdict.value.startswith(words) and "**Agrees with the small copy**" in verdict.value
+    method_choice(enlarged).set_value("bicubic").run()
+    assert "the true image" not in said(enlarged) and not enlarged.warning
 
 
 def test_lpips_is_told_where_its_weights_are_there(enlarged, monkeypatch):

@@ -67,6 +67,18 @@ def test_a_frame_goes_to_analyze(live, lesion_png, environment):
     assert [item.name for item in live.session_state["tray_items"]] == ["live-1.png"]
 
 
+def test_a_frozen_picture_has_no_latency(live, lesion_png):
+    from skinapp.imaging.reading import read_photograph
+
+    stream = LiveStream(None, LiveChoices(None, None), Workers(threads=0))
+    stream.show(read_photograph(lesion_png, "arm.png").image)
+    stream.freeze()
+    live.session_state["live_stream"] = stream
+    live.run()
+    (line,) = [element.proto.body for element in live.get("html") if 'class="live"' in element.proto.body]
+    assert "Frozen." in line and "pictures per second" in line and " ms" not in line
+
+
 def test_where_no_video_comes_through_a_picture_is_offered(live):
     live.session_state["live_offline"] = True
     live.run()

@@ -18,6 +18,7 @@ from skinapp.services.compare import (
     gate_words,
     labels,
     outlines_by,
+    steady_seconds,
     twin_pairs,
 )
 
@@ -114,6 +115,11 @@ def test_photographs_are_cleaned_and_shrunk_once():
     assert inputs.square(replace(UNET, input_px=64), ("hair",)).shape == (64, 64, 3)
     inputs.square(UNET, ())
     assert cleaned == [("hair",)]
+
+
+def test_neither_the_first_run_nor_a_hiccup_makes_the_time():
+    slow, fast = iter([9, 3, 4, 3, 50, 3, 3]), iter([5, 1, 1, 80, 1, 1, 2])
+    assert steady_seconds([lambda: next(slow), lambda: next(fast)]) == (3, 1)
 
 
 def test_labels_name_the_settings_that_differ():

@@ -299,9 +299,57 @@ def test_a_recording_of_nothing_has_a_heading(live):
     assert live.recording.as_csv().startswith("seconds,")
 
 
+def test_a_frozen_picture_has_its_own_outline_and_none_before(live, workers, clock, engine):
+    assert has_outline(play(live, workers, clock, 20))
+    live.show(numbered(9))
+    live.freeze()
+    assert np.array_equal(live.show(numbered(10)), numbered(9)) and live.state().naming is None
+    workers.step()
+    assert engine.seen[-1] == 9
+    assert has_outline(live.show(numbered(10))) and live.state().naming.code == "nv"
+    assert not workers.step(), "once is enough"
+
+
+def test_a_late_result_of_an_earlier_frame_does_not_reach_a_frozen_picture(live, workers, clock, engine):
+    plain = engine.segment
+
+    def overtaken(name, image):
+        if not live.state().is_frozen:
+            clock.now += FRAME_S
+            live.show(numbered(9))
+            live.freeze()
+        return plain(name, image)
+
+    engine.segment = overtaken
+    live.show(numbered(8))
+    workers.step()
+    assert engine.seen == [8] and np.array_equal(live.show(IMAGE), numbered(9))
+    workers.step()
+    assert engine.seen == [8, 9] and has_outline(live.show(IMAGE))
+
+
+def test_another_layer_reaches_a_frozen_picture(live, workers, clock):
+    play(live, workers, clock, 20)
+    live.freeze()
+    workers.step()
+    plain = live.show(IMAGE)
+    live.choose(LiveChoices("outline", "class", show_heat=True))
+    workers.step()
+    assert live.state().has_heat and np.abs(live.show(IMAGE).astype(int) - plain).mean() > 5
+
+
+def test_a_frozen_picture_stays_as_it_is_where_nothing_is_analyzed(live, workers, clock, engine):
+    live.choose(LiveChoices("outline", "class", analyze=False))
+    live.show(numbered(7))
+    live.freeze()
+    workers.step()
+    assert engine.seen == [] and np.array_equal(live.show(IMAGE), numbered(7))
+
+
 def test_a_frozen_picture_keeps_its_class(live, workers, clock):
     play(live, workers, clock, 40)
     live.freeze()
+    workers.step()
     clock.now += 2 * GONE_S
     assert live.state().is_frozen and live.state().naming.code == "nv"
     live.resume()

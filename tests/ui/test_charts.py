@@ -4,7 +4,8 @@ import pytest
 from skinapp.imaging.overlay import OUTLINE_COLOUR
 from skinapp.labels import HAM7_CODES, Group
 from skinapp.results import ModelUse, Prediction
-from skinapp.ui.charts import GROUP_COLOURS, GROUP_SYMBOLS, probability_figure
+from skinapp.ui.charts import GROUP_COLOURS, probability_figure
+from skinapp.ui.lesion_names import GROUP_SYMBOLS
 
 
 @pytest.fixture
