@@ -39,7 +39,7 @@ def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | No
 
 def _earlier(turn: Turn, region: Region, number: int, is_last: bool) -> None:
     with turn_box(number), _answering(turn.question):
-        show_answer(turn.answer, region, number)
+        show_answer(turn.answer, region, number, is_last)
         answer_actions(turn, number, is_last)
 
 
