@@ -45,6 +45,11 @@ def test_the_most_urgent_sign_comes_first():
     assert [alarm.flag.key for alarm in found][:3] == ["breathing", "bleeding", "fast_growth"]
 
 
+def test_bleeding_that_does_not_stop_is_not_said_to_have_days():
+    (alarm,) = find_red_flags("my mole is bleeding a lot and will not stop")
+    assert alarm.flag.key == "severe_bleeding"
+
+
 def test_what_to_do_is_said_in_the_language_of_the_sign():
     (alarm,) = find_red_flags("Ich bekomme keine Luft")
     assert first_words(alarm, "144") == "Das kann ein Notfall sein. Rufen Sie jetzt 144 an."
