@@ -12,17 +12,20 @@ from skinapp.services.assistant.prompt import LONGEST_QUESTION
 from skinapp.services.assistant.transcript import conversation_markdown
 from skinapp.ui import chat_state
 from skinapp.ui.chat_answer import answer_actions, show_answer, topic_buttons, urgent_box
+from skinapp.ui.chat_scroll import look_at, turn_box
 from skinapp.ui.errors import escaped
 
 
 def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | None) -> None:
     """Everything between the head of the page and the line to write in."""
     chat_state.keep_stopped()
-    written = st.chat_input(_("Ask about skin, moles, sun or this app"), max_chars=LONGEST_QUESTION)
+    with st.bottom:  # a line that Streamlit places by itself makes it scroll to the end of every answer
+        written = st.chat_input(_("Ask about skin, moles, sun or this app"), max_chars=LONGEST_QUESTION)
     if written:
         chat_state.ask(written)
     question = chat_state.take_question()
     known = chat_state.turns()
+    look_at(len(known) if question else len(known) - 1)
     for number, turn in enumerate(known):
         _earlier(turn, region, number, is_last=number == len(known) - 1 and not question)
     if question:
@@ -35,17 +38,20 @@ def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | No
 
 
 def _earlier(turn: Turn, region: Region, number: int, is_last: bool) -> None:
-    with st.chat_message("user", avatar=":material/person:"):
-        st.markdown(escaped(turn.question))
-    with st.chat_message("assistant", avatar=":material/forum:"):
-        show_answer(turn.answer, region, number)
+    with turn_box(number), _answering(turn.question):
+        show_answer(turn.answer, region, number, is_last)
         answer_actions(turn, number, is_last)
 
 
-def _answer(shared: Assistant, question: str, region: Region, numbers: dict[str, Any] | None) -> None:
+def _answering(question: str) -> Any:
+    """The message of a question, and the one that its answer is to be drawn in."""
     with st.chat_message("user", avatar=":material/person:"):
         st.markdown(escaped(question))
-    with st.chat_message("assistant", avatar=":material/forum:"):
+    return st.chat_message("assistant", avatar=":material/forum:")
+
+
+def _answer(shared: Assistant, question: str, region: Region, numbers: dict[str, Any] | None) -> None:
+    with turn_box(len(chat_state.turns())), _answering(question):
         place, stop = st.empty(), st.empty()
         stop.button(_("Stop"), icon=":material/stop_circle:", type="tertiary", key="assistant_stop")
         place.caption(_("Looking for an answer"))

@@ -5,24 +5,29 @@ from urllib.parse import quote
 import streamlit as st
 
 from skinapp.i18n import gettext as _
-from skinapp.services.assistant.answer import NOTICE, Answer, Source, Turn
+from skinapp.services.assistant.answer import NOTICE, Answer, Kind, Source, Turn
 from skinapp.services.assistant.emergency import Region
 from skinapp.services.assistant.red_flags import Alarm, first_words
 from skinapp.services.assistant.safe_markdown import host_of
 from skinapp.services.assistant.signs import Urgency
-from skinapp.services.assistant.transcript import answer_markdown
+from skinapp.services.assistant.transcript import answer_markdown, topics_markdown
 from skinapp.ui import chat_state
 from skinapp.ui.errors import escaped
 
 MOST_ALARMS = 2
+_OFFERING = (Kind.NEAREST, Kind.DECLINED)  # their text leads to the topics
 _IN_LINKS = ":/?#@!&'*+,;=%~"
 
 
-def show_answer(answer: Answer, region: Region, number: int) -> None:
-    """A finished answer; ``number`` is that of its turn."""
+def show_answer(answer: Answer, region: Region, number: int, is_last: bool) -> None:
+    """A finished answer; ``number`` is that of its turn. The topics of the last one can be pressed."""
     urgent_box(answer, region, number)
     if answer.text:
         st.markdown(answer.text)
+    if answer.kind in _OFFERING and is_last:
+        topic_buttons(answer.topics)
+    elif answer.kind is Kind.NEAREST:
+        st.markdown(topics_markdown(answer))
     sources_list(answer.sources)
     for remark in answer.remarks:
         st.caption(f":material/info: {escaped(remark)}")
@@ -83,13 +88,14 @@ def answer_actions(turn: Turn, number: int, is_last: bool) -> None:
                 key="assistant_retry",
                 on_click=chat_state.ask_again,
             )
-    if is_last and turn.answer.topics:
+    if is_last and turn.answer.topics and turn.answer.kind not in _OFFERING:
         topic_buttons(turn.answer.topics, _("More on this:"))
 
 
-def topic_buttons(questions: tuple[str, ...], label: str) -> None:
+def topic_buttons(questions: tuple[str, ...], label: str = "") -> None:
     """Questions to press, in a row that wraps."""
-    st.caption(label)
+    if label:
+        st.caption(label)
     with st.container(horizontal=True, key=f"topics_{len(chat_state.turns())}"):
         for question in questions:
             st.button(

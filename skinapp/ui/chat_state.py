@@ -9,6 +9,7 @@ from skinapp.services.assistant.answer import Answer, Turn
 from skinapp.services.assistant.limits import PER_VISITOR, RateLimit
 
 _TURNS, _PENDING, _COMING, _LIMIT = "chat_turns", "chat_pending", "chat_coming", "chat_limit"
+_ASKED = "chat_asked"
 MOST_TURNS = 50
 
 
@@ -32,6 +33,12 @@ def clear() -> None:
 def ask(question: str) -> None:
     """Note a question; the page answers it when it runs next."""
     st.session_state[_PENDING] = question.strip()
+    st.session_state[_ASKED] = asked() + 1
+
+
+def asked() -> int:
+    """How many questions were asked in this session, also those that are forgotten."""
+    return st.session_state.get(_ASKED, 0)
 
 
 def take_question() -> str:

@@ -34,6 +34,7 @@ STYLE = """
   border-left: 0.3rem solid #E69F00; border-radius: 0.5rem; padding: 0.8rem 1rem;
   background: color-mix(in srgb, #E69F00 10%, transparent);
 }
+[class*="st-key-turn_"] { scroll-margin-top: 4rem; }
 [data-testid="stChatMessage"] h1, [data-testid="stChatMessage"] h2 { font-size: 1.1rem; }
 
 .scale { display: flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; opacity: 0.85; }

@@ -53,6 +53,12 @@ def ask(page, question):
     box.press("Enter")
 
 
+def in_view(page, *texts):
+    """Each text, the last one of its kind, stands whole in the window."""
+    for text in texts:
+        expect(page.get_by_text(text).last).to_be_in_viewport(ratio=1)
+
+
 @contextmanager
 def held(service):
     """The service stops in the middle of an answer until the block is left."""
@@ -75,6 +81,7 @@ def test_ask_watch_the_answer_come_and_read_its_sources(browser, assistant_url, 
         expect(page.get_by_text("within about two weeks")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("link", name="Moles")).to_have_attribute("href", PAGES[0]["url"])
         expect(page.get_by_text("not a diagnosis").last).to_be_visible()
+        in_view(page, "What should I know about moles?", "A mole is a small growth")
 
         ask(page, "My mole is bleeding and I also have a fever and a rash")
         expect(page.get_by_text("Fever together with changes of the skin")).to_be_visible(timeout=WAIT_MS)
@@ -100,5 +107,6 @@ def test_on_a_phone_nothing_is_cut_off(browser, app_url, screenshots):
         expect(page.get_by_text("A dark streak or patch at a nail")).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_role("button", name="Clear the conversation")).to_be_visible(timeout=WAIT_MS)
         settle(page)
+        in_view(page, "my nail has a dark streak", "A dark streak or patch at a nail")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         whole_page(page, screenshots / "assistant-phone.png")

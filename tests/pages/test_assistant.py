@@ -68,10 +68,36 @@ def test_a_red_flag_shows_what_to_do_and_the_numbers_of_the_region(page):
     assert "Austria" in said(page)
 
 
-def test_nonsense_is_declined_with_topics(page):
-    ask(page, "Who won the football world cup?")
-    assert "has nothing on that" in said(page)
-    assert len(page.button) > 3
+def shown_labels(app):
+    """Texts and buttons of the last answer in the order in which they are shown."""
+    elements = app.chat_message[-1]
+    kinds = ("markdown", "caption", "button")
+    return [getattr(each, "label", "") or each.value for each in _leaves(elements) if each.type in kinds]
+
+
+def _leaves(block):
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from _leaves(child)
+        else:
+            yield child
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who won the football world cup?", "has nothing on that"),
+        ("my skin feels purple on tuesdays near radios", "topics are nearest:"),
+    ],
+)
+def test_without_an_answer_topics_stand_under_the_sentence(page, question, sentence):
+    ask(page, question)
+    labels = shown_labels(page)
+    place = next(number for number, label in enumerate(labels) if sentence in label)
+    topics = labels[place + 1 : labels.index(NOTICE)]
+    assert len(topics) >= 2
+    pressed(page, topics[0])
+    assert f"**{topics[0]}**" in said(page)
 
 
 def test_what_a_visitor_writes_is_shown_as_it_is(page):

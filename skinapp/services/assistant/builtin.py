@@ -5,16 +5,31 @@ from typing import Any
 from skinapp.i18n import gettext as _
 from skinapp.services.assistant.answer import Answer, Kind, Source
 from skinapp.services.assistant.articles import Article
-from skinapp.services.assistant.lexicon import content_words, is_in_field
+from skinapp.services.assistant.lexicon import (
+    article_on_a_result,
+    content_words,
+    is_in_field,
+    looks_foreign,
+    points_at_a_result,
+)
 from skinapp.services.assistant.result_numbers import is_suspicious, numbers_in_words
 from skinapp.services.assistant.search import Findings, Index
 
 FOLLOW_UP_WORDS = 8  # a short question without a word of our field goes on with the last topic
+BESIDE_A_RESULT = ("when-to-see-a-doctor", "probabilities")
+ON_RESULTS = (
+    *("result-malignant", "result-benign", "app-diagnosis", "probabilities", "measurements"),
+    *("different-answers", "when-to-see-a-doctor", "how-fast", "waiting-and-worry"),
+)
+APART = ("app", "sun")  # topics of articles that answer without a result, but for the ones above
 FIRST_TOPICS = ("when-to-see-a-doctor", "abcde-rule", "self-examination", "app-limits")
 
 
 def find(index: Index, question: str, last_topic: str = "") -> Findings:
     """The articles for a question; a short follow-up ("and the treatment?") goes on with the last topic."""
+    slug = article_on_a_result(question)
+    if slug:
+        return Findings(index.named(slug, *BESIDE_A_RESULT), in_field=True, on_result=True)
     asked = content_words(question)
     if last_topic and asked and len(asked) <= FOLLOW_UP_WORDS and not is_in_field(asked):
         together = index.search(f"{last_topic} {question}")
@@ -40,7 +55,12 @@ def built_in_answer(index: Index, findings: Findings) -> Answer:
 
 def may_mean_the_result(question: str, findings: Findings) -> bool:
     """True where a question that comes with an analysis can be about it: "what does this mean?"."""
-    return findings.in_field or len(content_words(question)) <= FOLLOW_UP_WORDS // 2
+    page = findings.answer
+    if page is not None and (page.slug in ON_RESULTS or page.topic in APART):
+        return page.slug in ON_RESULTS
+    few = FOLLOW_UP_WORDS // 2 if looks_foreign(question) else 1
+    is_short = not findings.in_field and len(content_words(question)) <= few
+    return is_short or points_at_a_result(question)
 
 
 def result_answer(index: Index, numbers: dict[str, Any], findings: Findings) -> Answer:
@@ -50,7 +70,7 @@ def result_answer(index: Index, numbers: dict[str, Any], findings: Findings) -> 
     """
     slug = "result-malignant" if is_suspicious(numbers) else "result-benign"
     slug = slug if numbers.get("classes") else "photo-quality"
-    article = findings.answer or next(page for page in index.articles if page.slug == slug)
+    article = (not findings.on_result and findings.answer) or index.named(slug)[0].article
     text = f"{numbers_in_words(numbers)}\n\n{quoted(article)}"
     topics = tuple(hit.article.title for hit in findings.hits if hit.article != article)
     return Answer(Kind.KNOWLEDGE, text, sources=sources_of(article), topics=topics)

@@ -10,6 +10,7 @@ from skinapp.services.assistant import builtin, prompt
 from skinapp.services.assistant.answer import Answer, Kind, Source, Turn
 from skinapp.services.assistant.answer_check import REMARKS, WITHHELD, Allowed, AnswerCheck, Fault
 from skinapp.services.assistant.articles import Article
+from skinapp.services.assistant.lexicon import looks_foreign
 from skinapp.services.assistant.limits import RateLimit
 from skinapp.services.assistant.pulse import with_pulse
 from skinapp.services.assistant.red_flags import Alarm, find_red_flags
@@ -70,7 +71,7 @@ class Assistant:
             own = builtin.result_answer(self.index, question.numbers, findings)
         if alarms and own.kind is not Kind.KNOWLEDGE:
             own = Answer(Kind.URGENT)
-        return replace(own, alarms=alarms)
+        return replace(own, alarms=alarms, remarks=_language_words(own, question.text, alarms))
 
     def _wait_s(self, visitor: RateLimit | None) -> float:
         """Seconds to wait; takes one use of both limits where it is 0."""
@@ -124,7 +125,17 @@ def _finished(
     if text:
         begun = _("*The service's answer ends here. From the built-in knowledge:*")
         own = replace(own, text=f"{text}\n\n{begun}\n\n{own.text}")
-    return replace(own, remarks=remarks, can_retry=True)
+    return replace(own, remarks=remarks + own.remarks, can_retry=True)
+
+
+def _language_words(own: Answer, question: str, alarms: tuple[Alarm, ...]) -> tuple[str, ...]:
+    """A remark where a question in another language is answered with an English article.
+
+    The language of an urgent sign is known for sure; else the words of the question tell.
+    """
+    is_foreign = alarms[0].language != "en" if alarms else looks_foreign(question)
+    says_so_itself = own.kind in (Kind.DECLINED, Kind.URGENT)
+    return (_("The built-in articles are in English."),) if is_foreign and not says_so_itself else ()
 
 
 def _fault_words(check: AnswerCheck) -> tuple[str, ...]:

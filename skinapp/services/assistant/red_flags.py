@@ -40,6 +40,8 @@ def find_red_flags(question: str) -> tuple[Alarm, ...]:
         for flag, language, parts in reversed(_rules())
         if _fires(flag, parts, text)
     }
+    if "severe_bleeding" in found:
+        found.pop("bleeding", None)  # "within days" has no place beside "now"
     return tuple(sorted(found.values(), key=lambda alarm: (alarm.flag.urgency, _order(alarm.flag))))
 
 

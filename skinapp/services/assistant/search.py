@@ -36,10 +36,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a search found: ``hits`` best first, and whether the question is about our field at all."""
+    """What a search found: ``hits`` best first, and whether the question is about our field at all.
+
+    ``on_result`` is set where it asks about one lesion or about what the app said of it.
+    """
 
     hits: tuple[Hit, ...]
     in_field: bool
+    on_result: bool = False
 
     @property
     def answer(self) -> Article | None:
@@ -78,6 +82,11 @@ class Index:
         hits = [Hit(self.articles[row - 1], self._coverage(row, weights)) for _rank, row in ranked[:count]]
         near = tuple(hit for hit in hits if hit.coverage >= NEAR)
         return Findings(near, is_in_field(asked, also=self._are_called(asked)))
+
+    def named(self, *slugs: str) -> tuple[Hit, ...]:
+        """The articles of these names, in this order."""
+        known = {page.slug: page for page in self.articles}
+        return tuple(Hit(known[slug], 1.0) for slug in slugs if slug in known)
 
     def _are_called(self, asked: list[str]) -> bool:
         """True where two words or more that some article is called by stand in the question."""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_AT_MOST_ONE_WORD = r" (?:\w+ )?"
 _DOTLESS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
@@ -37,11 +38,19 @@ def words(text: str) -> list[str]:
 def phrase_pattern(alternatives: str) -> re.Pattern[str]:
     """A pattern over `plain` text for alternatives divided by ``|``; ``*`` stands for any word ending.
 
+    After ``~`` come alternatives for what follows, at most one word between.
+
     >>> bool(phrase_pattern("bleed*|blood").search("it is bleeding"))
     True
+    >>> bool(phrase_pattern("bleeding|bleeds ~ a lot|badly").search("it bleeds very badly"))
+    True
     """
-    parts = [" ".join(map(_word_source, part.split())) for part in alternatives.split("|")]
-    return re.compile(rf"\b(?:{'|'.join(parts)})\b")
+    groups = [_any_of(group.split("|")) for group in alternatives.split(" ~ ")]
+    return re.compile(rf"\b{_AT_MOST_ONE_WORD.join(groups)}\b")
+
+
+def _any_of(phrases: list[str]) -> str:
+    return f"(?:{'|'.join(' '.join(map(_word_source, phrase.split())) for phrase in phrases)})"
 
 
 def _word_source(word: str) -> str:

@@ -1,6 +1,8 @@
 """The built-in articles are complete, sourced, of readable length, and say nothing that a service may not."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from skinapp.services.assistant.answer_check import Allowed, AnswerCheck
 from skinapp.services.assistant.articles import load_articles, read_article
 from skinapp.services.assistant.safe_markdown import safe_markdown
 
+ROOT = Path(__file__).resolve().parents[3]
 ARTICLES = load_articles()
 each = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 
@@ -36,6 +39,14 @@ def test_an_article_passes_the_check_that_a_service_has_to_pass(article):
 @each
 def test_an_article_is_safe_markdown_already(article):
     assert "\\" not in safe_markdown(article.text)
+
+
+def test_a_page_that_an_article_names_is_one_of_the_app():
+    titles = set(re.findall(r'title=_\("(\w+)"\)', (ROOT / "app.py").read_text("utf-8")))
+    text = " ".join(" ".join(article.text.split()) for article in ARTICLES)
+    named = re.findall(r"[Tt]he pages? ([A-Z]\w+)(?: and ([A-Z]\w+))?", text)
+    assert named
+    assert {name for pair in named for name in pair if name} <= titles
 
 
 def test_every_lesion_class_has_an_article():

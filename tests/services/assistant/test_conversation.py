@@ -7,6 +7,7 @@ import pytest
 
 from skinapp.services.assistant.answer import NOTICE, Answer, Kind, Turn
 from skinapp.services.assistant.conversation import Assistant, Question
+from skinapp.services.assistant.lexicon import article_on_a_result
 from skinapp.services.assistant.limits import MINUTE, RateLimit
 from skinapp.services.assistant.prompt import LONGEST_HISTORY, messages
 from skinapp.services.assistant.search import index
@@ -159,12 +160,97 @@ def test_without_a_service_the_result_is_put_into_words(alone, percent, title):
     assert title in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "without", "code"),
+    [
+        ("Is it cancer?", "Can this app diagnose", "malignant"),
+        ("is this cancer", "Can this app diagnose", "malignant"),
+        ("Ist das Krebs?", "Can this app diagnose", "malignant"),
+        ("is 71 % melanoma bad?", "names something malignant", "malignant"),
+        ("should I worry about 55% melanoma", "names something malignant", "malignant"),
+        ("it says melanoma, what now?", "names something malignant", "malignant"),
+        ("it says 80 percent mole, am I safe?", "names something benign", "malignant"),
+    ],
+)
+def test_a_question_on_what_the_app_said_leads_to_the_article_on_results(alone, question, without, code):
+    assert without in last(alone.answer(Question(question))).text.splitlines()[0]
+    suspicious = NUMBERS | {"classes": NUMBERS["classes"] | {"malignant or pre-malignant, percent": 45}}
+    answer = last(alone.answer(Question(question, numbers=suspicious)))
+    assert answer.text.startswith("The classifier puts")
+    assert f"**When the app names something {code}**" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("my biopsy result says melanoma, what now?", "The doctor said it is melanoma", "What is melanoma?"),
+        *("I have melanoma on my back, how is it treated?", "Is it true that a melanoma can be pink?"),
+        "are 90 % of melanomas cured",
+    ],
+)
+def test_what_a_doctor_found_is_no_question_on_the_app(question):
+    assert article_on_a_result(question) == ""
+
+
+@pytest.mark.parametrize("question", ["What is IoU?", "how much sunscreen do I need", "What is melanoma?"])
+def test_a_question_on_something_else_comes_without_the_numbers(alone, question):
+    answer = last(alone.answer(Question(question, numbers=NUMBERS)))
+    assert answer == last(alone.answer(Question(question)))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what does this mean?", "should I worry?", "why so low?", "Was bedeutet das?", "is it deadly"],
+)
+def test_a_question_that_may_be_on_the_result_comes_with_the_numbers(alone, question):
+    assert "**Melanocytic nevus** first" in last(alone.answer(Question(question, numbers=NUMBERS))).text
+
+
+IN_ENGLISH = "The built-in articles are in English."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("Was ist ein Melanom?", "Hautkrebs", "¿Qué es el melanoma?", "crema solar", "Melanom nedir?"),
+        *(
+            "güneş kremi",
+            "krem z filtrem",
+            "Co to jest czerniak?",
+            "mein Muttermal blutet",
+            "mi lunar sangra",
+        ),
+    ],
+)
+def test_a_question_in_another_language_is_told_that_the_articles_are_english(alone, question):
+    answer = last(alone.answer(Question(question)))
+    assert answer.kind is Kind.KNOWLEDGE
+    assert answer.remarks == (IN_ENGLISH,)
+
+
+@pytest.mark.parametrize(
+    "question", ["sunscreen?", "mole bleeding", "melanoma", "What is a café au lait spot?", "kind of mole"]
+)
+def test_an_english_question_is_not(alone, question):
+    assert last(alone.answer(Question(question))).remarks == ()
+
+
+def test_the_language_is_said_too_where_the_service_fails(assistant, chat_server):
+    chat_server.fault = "500"
+    assert last(assistant.answer(Question("Was ist ein Melanom?"))).remarks[-1] == IN_ENGLISH
+
+
 def test_a_conversation_becomes_a_file():
     answer = Answer(Kind.SERVICE, "Moles.", remarks=("You stopped this answer.",))
     text = conversation_markdown([Turn("What is <b>this</b>?", replace(answer))])
     assert "> What is this?" in text
     assert NOTICE in text
     assert "You stopped" in text
+
+
+def test_the_nearest_topics_are_in_the_file():
+    answer = Answer(Kind.NEAREST, "These topics are nearest:", topics=("Melanoma", "Warts"))
+    assert "nearest:\n\n- Melanoma\n- Warts\n" in conversation_markdown([Turn("What?", answer)])
 
 
 def test_while_a_service_keeps_silent_the_answer_so_far_comes_again(assistant, chat_server):

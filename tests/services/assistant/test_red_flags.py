@@ -12,7 +12,7 @@ from skinapp.services.assistant.signs import RED_FLAGS, Urgency
 FOLDER = Path(__file__).parent
 TEXTS = tomllib.loads((FOLDER / "red_flag_texts.toml").read_text("utf-8"))
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "tr", "nl", "pl")
-QUIET = TEXTS.pop("none")
+QUIET, NOT_NOW = TEXTS.pop("none"), TEXTS.pop("not_now")
 WRITTEN = [(key, text) for key, texts in TEXTS.items() for text in texts]
 
 
@@ -24,6 +24,11 @@ def test_a_sign_is_found(key, text):
 @pytest.mark.parametrize("text", QUIET)
 def test_no_sign_is_found_where_there_is_none(text):
     assert find_red_flags(text) == ()
+
+
+@pytest.mark.parametrize("text", NOT_NOW)
+def test_what_can_wait_is_no_emergency(text):
+    assert [alarm.flag.key for alarm in find_red_flags(text) if alarm.flag.urgency <= Urgency.NOW] == []
 
 
 def test_every_sign_has_rules_in_every_language_and_texts():
@@ -38,6 +43,11 @@ def test_every_sign_has_rules_in_every_language_and_texts():
 def test_the_most_urgent_sign_comes_first():
     found = find_red_flags("My mole bleeds, it has grown fast, and I have trouble breathing")
     assert [alarm.flag.key for alarm in found][:3] == ["breathing", "bleeding", "fast_growth"]
+
+
+def test_bleeding_that_does_not_stop_is_not_said_to_have_days():
+    (alarm,) = find_red_flags("my mole is bleeding a lot and will not stop")
+    assert alarm.flag.key == "severe_bleeding"
 
 
 def test_what_to_do_is_said_in_the_language_of_the_sign():

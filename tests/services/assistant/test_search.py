@@ -11,6 +11,7 @@ import pytest
 from skinapp.services.assistant.answer import Kind
 from skinapp.services.assistant.articles import load_articles
 from skinapp.services.assistant.builtin import built_in_answer, find
+from skinapp.services.assistant.lexicon import looks_foreign
 from skinapp.services.assistant.search import index
 
 FOLDER = Path(__file__).parent
@@ -31,8 +32,9 @@ def shares(questions) -> tuple[float, float]:
 
 def test_a_word_without_end_is_not_corrected(monkeypatch):
     """Every way to leave two of a thousand letters out would be half a gigabyte."""
+    built = index()
     monkeypatch.setattr("skinapp.services.assistant.search._shortened", None)
-    assert not index().search("x" * 1000).hits
+    assert not built.search("x" * 1000).hits
 
 
 def test_there_are_enough_questions_and_each_names_known_articles():
@@ -47,6 +49,13 @@ def test_the_right_article_is_found(part):
     first, three = shares(part)
     assert first >= FIRST
     assert three >= AMONG_THREE
+
+
+def test_the_language_of_a_question_is_told_by_its_words():
+    questions = [question for question, _wanted in QUESTIONS]
+    first = questions.index("Was ist ein Melanom?")
+    assert [question for question in questions[:first] if looks_foreign(question)] == []
+    assert [question for question in questions[first:] if not looks_foreign(question)] == []
 
 
 def test_most_questions_of_the_field_are_answered_with_a_quote():
