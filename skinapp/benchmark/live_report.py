@@ -10,12 +10,12 @@ _FORMS = """\
 ## Precision of the live models
 
 Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or
-balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other, and the
-fastest of those runs on the Live page. int8: after training, fitted to training photographs. Times compare
-the forms of one model, measured in turns; not all models were measured on the same machine.
+balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other on the
+validation rows, and the fastest of those runs on the Live page; the test rows are reported. int8: after
+training, fitted to training photographs. Times compare the forms of one model, measured in turns.
 
-| Model | Precision | Figure | Loss | Forward pass (ms) | Used live |
-| --- | --- | ---: | ---: | ---: | --- |
+| Model | Precision | Figure | Loss | Loss, validation | Forward pass (ms) | Used live |
+| --- | --- | ---: | ---: | ---: | ---: | --- |
 """
 
 
@@ -78,9 +78,8 @@ def _forms(records: list[dict[str, Any]]) -> str:
 def _form_row(record: dict[str, Any], form: str) -> str:
     row = record["forms"][form]
     used = "yes" if form == record["kept"] else "no"
-    return (
-        f"| {record['name']} | {form} | {row['figure']:.4f} | {row['loss']:+.4f} | {row['ms']:.1f} | {used} |"
-    )
+    losses = f"{row['loss']:+.4f} | {row['val_loss']:+.4f}"
+    return f"| {record['name']} | {form} | {row['figure']:.4f} | {losses} | {row['ms']:.1f} | {used} |"
 
 
 def _met(is_met: bool, target: str) -> str:

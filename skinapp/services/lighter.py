@@ -1,4 +1,4 @@
-"""Which form of a model the live camera may run: the fastest that loses next to nothing on the test rows."""
+"""Which form of a model the camera may run: the fastest that loses next to nothing on validation rows."""
 
 import json
 from pathlib import Path
@@ -26,9 +26,10 @@ RUNS = 60
 
 
 def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CALIBRATION) -> dict[str, Any]:
-    """Make the int8 form of a model, score every form on the test rows, and keep the fastest good one.
+    """Make the int8 form of a model, score every form, and keep the fastest that is good on validation rows.
 
-    Returns the record that is written to ``NAME.live.json``; the int8 graph stays beside it where kept.
+    Returns the record that is written to ``NAME.live.json``, with the figures of the test rows, which choose
+    nothing; the int8 graph stays beside it where kept.
     """
     card, sha256 = registry.card(name), find_checkpoint(name, weights_dir).sha256
     rows = task1_samples if card.task is Task.SEGMENTATION else ham10000_samples
@@ -36,12 +37,16 @@ def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CAL
     LighterEngine(weights_dir).write_int8(name, (read_image(sample.image) for sample in samples))
     forms = [form for form in Form if form is not Form.BFLOAT16 or has_bfloat16()]
     engines = {form: LighterEngine(weights_dir, form=form) for form in forms}
-    figures = {form: _figure(name, data_dir, engine) for form, engine in engines.items()}
+    chosen_by, reported = (
+        {form: _figure(name, data_dir, engine, split) for form, engine in engines.items()}
+        for split in ("val", "test")
+    )
     speeds = _speeds(name, engines)
     table = {
         str(form): {
-            "figure": round(figures[form], 4),
-            "loss": round(figures[Form.SINGLE] - figures[form], 4),
+            "val_loss": round(chosen_by[Form.SINGLE] - chosen_by[form], 4),
+            "figure": round(reported[form], 4),
+            "loss": round(reported[Form.SINGLE] - reported[form], 4),
             "ms": round(speeds[form], 2),
         }
         for form in forms
@@ -53,18 +58,18 @@ def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CAL
 
 
 def kept(table: dict[str, dict[str, float]], largest_loss: float) -> str:
-    """The fastest form whose loss stays within the bound.
+    """The fastest form whose loss on the validation rows stays within the bound.
 
-    >>> kept({"f32": {"loss": 0, "ms": 9}, "int8": {"loss": 0.02, "ms": 3}}, 0.01)
+    >>> kept({"f32": {"val_loss": 0, "ms": 9}, "int8": {"val_loss": 0.02, "ms": 3}}, 0.01)
     'f32'
     """
-    good = [form for form, row in table.items() if row["loss"] <= largest_loss]
+    good = [form for form, row in table.items() if row["val_loss"] <= largest_loss]
     return min(good, key=lambda form: table[form]["ms"])
 
 
-def _figure(name: str, data_dir: Path, engine: LighterEngine) -> float:
+def _figure(name: str, data_dir: Path, engine: LighterEngine, split: str) -> float:
     """Mean IoU over crops and whole frames, or balanced accuracy."""
-    _rows, figures = score(name, data_dir, engine, "test")
+    _rows, figures = score(name, data_dir, engine, split)
     if registry.card(name).task is Task.CLASSIFICATION:
         return figures["balanced_accuracy"]
     frames = [figures[frame] for frame in ("crop", "whole") if figures[frame]["n"]]

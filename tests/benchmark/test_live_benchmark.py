@@ -42,9 +42,9 @@ RECORD = {
     "name": "unet",
     "kept": "bf16",
     "forms": {
-        "f32": {"figure": 0.84, "loss": 0.0, "ms": 14.0},
-        "bf16": {"figure": 0.839, "loss": 0.001, "ms": 8.0},
-        "int8": {"figure": 0.83, "loss": 0.01, "ms": 6.0},
+        "f32": {"figure": 0.84, "loss": 0.0, "val_loss": 0.0, "ms": 14.0},
+        "bf16": {"figure": 0.839, "loss": 0.001, "val_loss": 0.002, "ms": 8.0},
+        "int8": {"figure": 0.83, "loss": 0.01, "val_loss": 0.008, "ms": 6.0},
     },
 }
 
@@ -70,5 +70,5 @@ def test_growth_is_held_to_its_limit():
 
 def test_the_forms_of_a_model_are_a_table():
     text = live_section(NOTHING | {"forms": [RECORD]})
-    assert "| unet | bf16 | 0.8390 | +0.0010 | 8.0 | yes |" in text
-    assert "| unet | int8 | 0.8300 | +0.0100 | 6.0 | no |" in text
+    assert "| unet | bf16 | 0.8390 | +0.0010 | +0.0020 | 8.0 | yes |" in text
+    assert "| unet | int8 | 0.8300 | +0.0100 | +0.0080 | 6.0 | no |" in text
