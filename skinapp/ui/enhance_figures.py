@@ -66,9 +66,9 @@ def paper_table(listings: "tuple[Listing, ...]") -> None:
     )
     st.caption(
         _(
-            "PSNR in dB / SSIM / LPIPS. The paper's numbers come from other photographs, prepared in "
-            "another way, and cannot be compared with ours row by row; each column can be read downwards. "
-            "Here the lesion enlarged bicubically and put back is bicubic itself."
+            "PSNR in dB / SSIM / LPIPS; a dash: not measured. The paper's numbers come from other "
+            "photographs, prepared in another way, and cannot be compared with ours row by row; each column "
+            "can be read downwards. Here the lesion enlarged bicubically and put back is bicubic itself."
         )
     )
 
