@@ -16,6 +16,8 @@ from safetensors.numpy import save as save_safetensors
 
 from skinapp.models.weights import home_of, verified_bytes, write_atomically
 
+RIDGE = 0.1  # of the mean variance of a feature
+
 
 @dataclass(frozen=True, eq=False)
 class Cases:
@@ -23,8 +25,8 @@ class Cases:
 
     ``targets`` (N,) are indices of `HAM7_CODES`, of a classifier of two classes too; cases of one lesion
     share its name in ``lesions``. ``vectors`` (N, D) have unit length, ``mean`` is (C,), ``axes`` (C, D) are
-    orthonormal. ``phone`` (D,) is the direction in which photographs of skin without a dermatoscope differ;
-    None where there were none to learn it from.
+    orthonormal. ``phone`` (C,) is the direction of pooled features in which photographs of skin without a
+    dermatoscope differ; None where there were none to learn it from.
     """
 
     ids: np.ndarray
@@ -51,7 +53,7 @@ class Cases:
         """How much pooled features (M, C) are like those of photographs without a dermatoscope, (M,)."""
         if self.phone is None:
             raise ValueError("these cases know no photographs without a dermatoscope")
-        return self.components(features) @ self.phone
+        return features @ self.phone
 
     def nearest(self, features: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The ``count`` nearest cases to each row of features (M, C), the nearest first.
@@ -85,15 +87,16 @@ def fit_cases(
     return Cases(np.asarray(ids), np.asarray(lesions), np.asarray(targets), vectors, mean, axes)
 
 
-def phone_direction(cases: np.ndarray, phone: np.ndarray) -> np.ndarray:
-    """Fisher's linear discriminant (D,) between components of cases (N, D) and of phone photographs (M, D).
+def phone_direction(dermoscopy: np.ndarray, phone: np.ndarray) -> np.ndarray:
+    """Fisher's linear discriminant (C,) between pooled features of dermoscopy (N, C) and of phones (M, C).
 
-    w = S^-1 (mean of phone - mean of cases), with S the mean of both covariances plus 0.1 % of its mean
-    variance on the diagonal, so that few photographs are enough.
+    w = S^-1 (mean of phone - mean of dermoscopy), with S the mean of both covariances plus a tenth of its
+    mean variance on the diagonal, so that fewer photographs than features are enough.
     """
-    spread = (np.cov(cases, rowvar=False) + np.cov(phone, rowvar=False)) / 2
-    spread += 1e-3 * np.trace(spread) / len(spread) * np.eye(len(spread))
-    return np.linalg.solve(spread, phone.mean(axis=0) - cases.mean(axis=0)).astype(np.float32)
+    dermoscopy, phone = (np.asarray(features, np.float64) for features in (dermoscopy, phone))
+    spread = (np.cov(dermoscopy, rowvar=False) + np.cov(phone, rowvar=False)) / 2
+    spread += RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread))
+    return np.linalg.solve(spread, phone.mean(axis=0) - dermoscopy.mean(axis=0)).astype(np.float32)
 
 
 def save_cases(cases: Cases, name: str, folder: Path) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Fits what keeps a classifier's answers in bounds: its cases, the limits of its refusal, prediction sets.
 
 Cases come from training rows, limits from validation rows; test rows, drawn pictures and the smartphone
-photographs that taught nothing are only reported on. The refusal is fitted for the gatekeeper alone.
+photographs that taught nothing are only reported on. The refusal is fitted for the gatekeeper alone, on every
+kind of dermoscopy at hand: HAM10000, and the crops and whole frames of ISIC 2018 Task 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from skinapp.data import isic2018
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pad_ufes_20 import pad_ufes_samples
 from skinapp.data.pixels import read_image
@@ -32,9 +34,9 @@ from skinapp.services.caution import COVERAGES, GATEKEEPER, Gate
 from skinapp.services.scoring.classes import target_indices
 
 AXES = 64
-REFUSED = 0.03  # of real dermoscopy: the price of the refusal
-WARNED = 0.05  # of real dermoscopy, for being no dermoscopy
-PALE = 0.05  # of photographs without a dermatoscope: they may be refused for showing no colour of skin
+REFUSED = 0.03  # of any kind of real dermoscopy, at most, for unknown features: the price of the refusal
+PALE = 0.02  # of the same, for showing no colour of skin
+WARNED = 0.05  # of the same, for being no dermoscopy
 OF_EACH_KIND = 40  # drawn pictures
 AIM = 0.80, 0.75  # sensitivity that paper C aimed at, and specificity, of an alarm of two classes
 
@@ -61,7 +63,8 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     """Write the cases of a classifier, and into its record its prediction sets; returns what it recorded.
 
     Of the gatekeeper also the limits of the gate, of a model of two classes the level of its alarm. Needs
-    HAM10000; without PAD-UFES-20 nothing is told to be no dermoscopy.
+    HAM10000; without PAD-UFES-20 nothing is told to be no dermoscopy, without ISIC 2018 Task 1 the gate knows
+    of no other dermoscopy than HAM10000.
     """
     card, record = registry.card(name), find_checkpoint(name, weights_dir).record
     labels = card.labels
@@ -97,27 +100,36 @@ def _with_gate(
     cases: Cases, seen: dict[str, Seen], data_dir: Path, weights_dir: Path, engine: Engine
 ) -> Figures:
     """Write the gatekeeper's cases, which learn of smartphone photographs first, and fit the gate."""
+    train, val, test = (
+        {"ham10000": seen[split]} | _other_dermoscopy(data_dir, split, engine)
+        for split in ("train", "val", "test")
+    )
     phones = pad_ufes_samples(data_dir)
     teaches = _taught(phones)
     phone = _seen(GATEKEEPER, _images(phones), engine) if phones else None
     if phone is not None:
-        parted = (cases.components(one.features) for one in (seen["train"], phone.of(teaches)))
-        cases = replace(cases, phone=phone_direction(*parted))
+        known_features = np.concatenate([one.features for one in train.values()])
+        cases = replace(cases, phone=phone_direction(known_features, phone.of(teaches).features))
     known = {"cases": save_cases(cases, GATEKEEPER, weights_dir)}
     cases = load_cases(GATEKEEPER, weights_dir, known)  # as everyone else will see them
-    limits = _limits(cases, seen["val"], None if phone is None else phone.of(teaches))
+    limits = _limits(cases, list(val.values()))
     gate = Gate(cases, **limits)
-    kinds = _kinds(gate, seen["test"])
-    figures = {"test_refused": _share(kinds == Likeness.NONE), "drawn_refused": _drawn(gate, engine)}
+    figures: Figures = {"drawn_refused": _drawn(gate, engine)}
+    figures["dermoscopy"] = {kind: _outcome(gate, one) for kind, one in test.items()}
     if phone is not None:
-        figures["test_warned"] = _share(kinds == Likeness.OTHER)
-        kinds = _kinds(gate, phone.of(~teaches))
-        figures |= {
-            "phone_n": len(kinds),
-            "phone_refused": _share(kinds == Likeness.NONE),
-            "phone_warned": _share(kinds == Likeness.OTHER),
-        }
+        figures["phone"] = _outcome(gate, phone.of(~teaches))
     return known | {"gate": limits | figures}
+
+
+def _other_dermoscopy(data_dir: Path, split: str, engine: Engine) -> dict[str, Seen]:
+    """Photographs through a dermatoscope from elsewhere than HAM10000, by kind; {} where there are none."""
+    if not (data_dir / isic2018.FOLDER).is_dir():
+        return {}
+    kinds = {
+        "task1_crops": isic2018.task1_samples(data_dir, split),
+        "task1_frames": isic2018.full_frame_samples(data_dir, split),
+    }
+    return {kind: _seen(GATEKEEPER, _images(rows), engine) for kind, rows in kinds.items() if rows}
 
 
 def _who_sees(card: ModelCard, split: str) -> str:
@@ -187,18 +199,31 @@ def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[
     }
 
 
-def _limits(cases: Cases, dermoscopy: Seen, phone: Seen | None) -> dict[str, float]:
-    """The limits of the gate, from photographs through a dermatoscope and, where there are some, by phone."""
-    limits = {"refuse_over": np.quantile(cases.strangeness(dermoscopy.features), 1 - REFUSED)}
-    if phone is not None:
-        limits["warn_over"] = np.quantile(cases.phone_scores(dermoscopy.features), 1 - WARNED)
-        limits["least_reddish"] = np.quantile(phone.reddish, PALE)
+def _limits(cases: Cases, kinds: list[Seen]) -> dict[str, float]:
+    """The limits of the gate: no kind of dermoscopy is refused or warned of more often than was decided."""
+
+    def highest(scores: Callable[[np.ndarray], np.ndarray], share: float) -> float:
+        return max(np.quantile(scores(kind.features), 1 - share) for kind in kinds)
+
+    limits = {
+        "refuse_over": highest(cases.strangeness, REFUSED),
+        "least_reddish": min(np.quantile(kind.reddish, PALE) for kind in kinds),
+    }
+    if cases.phone is not None:
+        limits["warn_over"] = highest(cases.phone_scores, WARNED)
     return {key: round(float(limit), 5) for key, limit in limits.items()}
 
 
 def _kinds(gate: Gate, seen: Seen) -> np.ndarray:
     """What the gate says of each photograph, (N,)."""
     return np.array([gate.likeness(*pair) for pair in zip(seen.features, seen.reddish, strict=True)])
+
+
+def _outcome(gate: Gate, seen: Seen) -> Figures:
+    """How many photographs there are, and the shares that the gate refuses and warns of."""
+    kinds = _kinds(gate, seen)
+    refused, warned = (_share(kinds == likeness) for likeness in (Likeness.NONE, Likeness.OTHER))
+    return {"n": len(kinds), "refused": refused, "warned": warned}
 
 
 def _drawn(gate: Gate, engine: Engine) -> Figures:

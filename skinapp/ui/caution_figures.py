@@ -52,14 +52,16 @@ def _worst(by_class: dict[str, float]) -> str:
 
 
 def _refusals(gate: dict[str, Any]) -> None:
+    names = {
+        "ham10000": _("Test photographs of HAM10000, n = {n}"),
+        "task1_crops": _("Test photographs of ISIC 2018, n = {n}"),
+        "task1_frames": _("Their whole frames, n = {n}"),
+        "phone": _("Photographs by phone, n = {n}"),
+    }
+    known = gate["dermoscopy"] | ({"phone": gate["phone"]} if "phone" in gate else {})
+    rows = [(names[kind].format(n=one["n"]), one["refused"], one["warned"]) for kind, one in known.items()]
     drawn = gate["drawn_refused"]
-    rows = [
-        (_("Test photographs of lesions"), gate["test_refused"], gate.get("test_warned")),
-        (_("Drawn pictures without skin, n = {n}").format(n=drawn["n"]), drawn["all"], None),
-    ]
-    if "phone_n" in gate:
-        words = _("Photographs by phone, n = {n}").format(n=gate["phone_n"])
-        rows.append((words, gate["phone_refused"], gate["phone_warned"]))
+    rows.append((_("Drawn pictures without skin, n = {n}").format(n=drawn["n"]), drawn["all"], None))
     st.table(
         [
             {

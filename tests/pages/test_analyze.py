@@ -255,7 +255,7 @@ def bounded(monkeypatch):
                 vectors,
                 np.zeros(count, np.float32),
                 np.eye(count, 2, dtype=np.float32),
-                np.ones(2, np.float32),
+                np.ones(count, np.float32),
             )
             for count in (channels, 1280)
         )

@@ -118,7 +118,8 @@ def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
     name = "mobilenetv2-ham7"
     held = {"test_n": 40, "test_coverage": 0.9034, "test_mean_size": 1.25}
     sets = {"0.9": held | {"threshold": 0.7, "test_coverage_by_class": {"nv": 0.98, "df": 0.5}}}
-    gate = {"refuse_over": 1.0, "test_refused": 0.03, "drawn_refused": {"n": 320, "all": 0.97}}
+    lesions = {"n": 1496, "refused": 0.03, "warned": 0.01}
+    gate = {"refuse_over": 1.0, "dermoscopy": {"ham10000": lesions}, "drawn_refused": {"n": 320, "all": 0.97}}
     record = find_checkpoint(name, results).record | {"prediction_sets": sets, "gate": gate}
     write_record(name, results, record)
     app.switch_page("pages/metrics.py").run()

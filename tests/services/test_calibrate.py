@@ -11,11 +11,12 @@ from skinapp.data import pad_ufes_20
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pixels import read_image
 from skinapp.labels import BINARY_CODES, HAM7_CODES
-from skinapp.models.cases import load_cases
+from skinapp.models.cases import Cases, load_cases
 from skinapp.models.weights import find_checkpoint, record_path, weights_path
-from skinapp.results import ModelUse, Prediction
+from skinapp.results import Likeness, ModelUse, Prediction
 from skinapp.services import calibrate as calibration
-from skinapp.services.calibrate import calibrate
+from skinapp.services.calibrate import Seen, _kinds, _limits, calibrate
+from skinapp.services.caution import Gate
 from tests.conftest import disc
 
 NAME = "mobilenetv2-ham7"
@@ -80,8 +81,10 @@ def test_everything_is_fitted_and_kept(data_dir, own_weights):
     assert cases.nearest(features, 1)[1][:, 0].tolist() == list(range(len(samples)))
 
     assert known["gate"]["drawn_refused"]["all"] > 0.9
-    assert known["gate"]["phone_refused"] + known["gate"]["phone_warned"] == 1.0
-    assert 0 < known["gate"]["phone_n"] < 12
+    phone = known["gate"]["phone"]
+    assert phone["refused"] + phone["warned"] == 1.0
+    assert 0 < phone["n"] < 12
+    assert {"ham10000", "task1_crops"} <= set(known["gate"]["dermoscopy"])
     assert set(known["prediction_sets"]) == {"0.9", "0.95"}
 
 
@@ -93,7 +96,8 @@ def test_test_rows_move_no_limit(data_dir, own_weights):
     second = calibrate(NAME, data_dir, own_weights, ColourEngine())
     assert first["cases"] == second["cases"]
     assert first["gate"]["refuse_over"] == second["gate"]["refuse_over"]
-    assert first["gate"]["test_refused"] < second["gate"]["test_refused"] == 1.0
+    refused = [one["gate"]["dermoscopy"]["ham10000"]["refused"] for one in (first, second)]
+    assert refused[0] < refused[1] == 1.0
     thresholds = [
         [one["threshold"] for one in known["prediction_sets"].values()] for known in (first, second)
     ]
@@ -151,6 +155,24 @@ def test_only_the_gatekeeper_learns_what_to_refuse(data_dir, weights_dir, tmp_pa
     assert load_cases(name, folder, known).phone is None
 
 
+def test_no_kind_of_dermoscopy_is_refused_or_warned_of_more_often_than_decided():
+    """One kind is stranger, the other paler and more like photographs by phone."""
+    random = np.random.default_rng(0)
+    empty = np.zeros(0)
+    axes, phone = np.eye(3, 2, dtype=np.float32), np.array([1.0, 0, 0])
+    cases = Cases(empty, empty, empty, np.zeros((0, 2)), np.zeros(3), axes, phone)
+    strange, pale = (
+        Seen(random.normal(0, scale, (1000, 3)), np.zeros((1000, 7)), random.uniform(low, 1, 1000))
+        for scale, low in (((1, 1, 9), 0.8), ((3, 1, 1), 0.1))
+    )
+    limits = _limits(cases, [strange, pale])
+    assert limits["refuse_over"] == pytest.approx(np.quantile(np.abs(strange.features[:, 2]), 0.97), abs=1e-4)
+    assert limits["warn_over"] == pytest.approx(np.quantile(pale.features[:, 0], 0.95), abs=1e-4)
+    assert limits["least_reddish"] == pytest.approx(np.quantile(pale.reddish, 0.02), abs=1e-4)
+    kinds = _kinds(Gate(cases, **limits), pale)
+    assert np.mean(kinds == Likeness.NONE) <= 0.05 and np.mean(kinds == Likeness.OTHER) <= 0.05
+
+
 def test_without_phone_photographs_nothing_is_said_of_them(data_dir, own_weights):
     gate = calibrate(NAME, data_dir, own_weights, ColourEngine())["gate"]
-    assert not {"warn_over", "least_reddish", "phone_n", "phone_refused", "phone_warned"} & set(gate)
+    assert not {"warn_over", "phone"} & set(gate)

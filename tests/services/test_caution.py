@@ -52,7 +52,7 @@ def cases():
         vectors=np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32),
         mean=np.zeros(3, np.float32),
         axes=np.eye(3, 2, dtype=np.float32),
-        phone=np.array([-1.0, 0.0], np.float32),
+        phone=np.array([-1.0, 0.0, 0.0], np.float32),
     )
 
 
