@@ -31,6 +31,7 @@ def test_the_fastest_within_the_bound_is_kept():
     assert kept(table, 0.005) == "bf16"
     assert kept(table, 0.01) == "int8"
     assert kept(table, 0.001) == "f32"
+    assert kept(table | {"int8": {"val_loss": 0.0, "ms": 4.1}}, 0.01) == "bf16", "not worth a file of its own"
 
 
 def test_every_form_is_scored_and_the_kept_one_runs(steady_machine, data_dir, weights, photographs):
