@@ -12,7 +12,8 @@ _FORMS = """\
 Made by `python -m skinapp quantize`. Figure: mean IoU over crops and whole frames of the test rows, or
 balanced accuracy. A form is kept where it loses at most 0.005 of the one or 0.01 of the other on the
 validation rows, and the fastest of those runs on the Live page; the test rows are reported. int8: after
-training, fitted to training photographs. Times compare the forms of one model, measured in turns.
+training, fitted to training photographs. Times compare the forms of one model, measured in turns on the
+machine that made them, which may be another one than that of the other tables.
 
 | Model | Precision | Figure | Loss | Loss, validation | Forward pass (ms) | Used live |
 | --- | --- | ---: | ---: | ---: | ---: | --- |
