@@ -114,7 +114,7 @@ def _classifier_row(known: "Listing") -> dict[str, str]:
 
 
 def _two_class_row(known: "Listing") -> dict[str, str]:
-    alarm = known.figures.get("alarm", {})
+    alarm = known.record.get("alarm", {})
     return {
         _("Model"): known.card.title,
         _("Weights"): _installed(known),

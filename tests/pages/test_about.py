@@ -3,6 +3,7 @@ import shutil
 import torch
 
 from skinapp.models import registry
+from skinapp.models.weights import find_checkpoint, write_record
 
 
 def test_about_lists_every_model_and_the_notice(app):
@@ -32,6 +33,17 @@ def test_a_damaged_record_takes_no_other_model_along(app, environment, weights_d
     assert not app.exception
     states = app.table[0].value.set_index("Model")["Weights"]
     assert states["U-Net"] == "not installed" and states["U-Net++"] == "installed"
+
+
+def test_the_model_of_two_classes_shows_what_its_alarm_finds(app, environment, weights_dir, tmp_path):
+    name, folder = "resnet50-vgg-binary", tmp_path / "weights"
+    shutil.copytree(weights_dir, folder)
+    alarm = {"threshold": 0.6, "test_sensitivity": 0.8172, "test_specificity": 0.7852}
+    write_record(name, folder, find_checkpoint(name, folder).record | {"alarm": alarm})
+    environment(SKINAPP_WEIGHTS=str(folder))
+    app.switch_page("pages/about.py").run()
+    (row,) = next(table.value for table in app.table if "Specificity" in table.value).to_dict("records")
+    assert (row["Sensitivity"], row["Specificity"]) == ("0.82", "0.79")
 
 
 def test_about_opens_without_weights(app, environment, tmp_path):
