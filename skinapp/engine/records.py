@@ -5,12 +5,12 @@
 single precision as everywhere else.
 """
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from skinapp.models import registry
+from skinapp.models.weights import read_record
 
 
 class Form(StrEnum):
@@ -33,7 +33,7 @@ def kept_form(name: str, folder: Path, sha256: str) -> Form:
 def live_record(name: str, folder: Path) -> dict[str, Any]:
     """What was measured about the forms of a model; {} where nothing was."""
     path = live_record_path(name, folder)
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return read_record(path) if path.is_file() else {}
 
 
 def live_record_path(name: str, folder: Path) -> Path:

@@ -37,7 +37,6 @@ class Summary:
     top_code: str | None = None
     top_prob: float | None = None
     suspicious_prob: float | None = None
-    is_refused: bool = False
     likeness: Likeness | None = None
     area_fraction: float | None = None
     error: SkinAppError | None = None
@@ -101,7 +100,6 @@ def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: 
         top_code=prediction.codes[prediction.top] if prediction else None,
         top_prob=float(prediction.probs[prediction.top]) if prediction else None,
         suspicious_prob=suspicious_prob(prediction) if prediction else None,
-        is_refused=analysis.is_refused,
         likeness=analysis.caution.likeness if analysis.caution else None,
         area_fraction=(shape.area_fraction if shape else 0.0) if analysis.outline else None,
     )

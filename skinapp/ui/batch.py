@@ -138,7 +138,7 @@ def quality_word(verdict: Verdict | None) -> str:
 
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
-        return _("not named: unlike a skin lesion") if summary.is_refused else ""
+        return _("not named: unlike a skin lesion") if summary.likeness is Likeness.NONE else ""
     named = f"{class_words(summary.top_code)} {format_percent(summary.top_prob)}"
     doubts = {Likeness.OTHER: _("not dermoscopy?"), Likeness.NONE: _("unlike a skin lesion")}
     return f"{named}, {doubts[summary.likeness]}" if summary.likeness in doubts else named

@@ -23,10 +23,11 @@ def fairness_part() -> None:
     if not len(table):
         say_evaluate(_("It was not scored on PAD-UFES-20 (smartphone photographs with skin types) yet."))
         return
-    first, *more = fairness_sentences(table) or ("",)
-    with top:
-        headline(first)
-    for sentence in more:
+    sentences = fairness_sentences(table)
+    if sentences:
+        with top:
+            headline(sentences[0])
+    for sentence in sentences[1:]:
         st.markdown(f"**{sentence}**")
     groups = skin_groups(table)
     show_figure(

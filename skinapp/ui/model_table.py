@@ -90,51 +90,43 @@ def model_cards(listings: "tuple[Listing, ...]") -> None:
             st.table(facts, border="horizontal", hide_header=True)
 
 
-def _segmenter_row(known: "Listing") -> dict[str, str]:
-    figures = known.figures.get("crop", {})
+def _row(known: "Listing", figures: dict[str, str], scored: dict[str, Any]) -> dict[str, str]:
+    """A model with its figures; how many photographs they are of is in ``scored``."""
     return {
         _("Model"): known.card.title,
-        _("Weights"): _installed(known),
-        _("IoU"): _figure(figures, "iou"),
-        _("Dice"): _figure(figures, "dice"),
-        "n": str(figures.get("n", "–")),
+        _("Weights"): _("installed") if known.installed else _("not installed"),
+        **figures,
+        "n": str(scored.get("n", "–")),
         _("Licence"): known.card.licence,
     }
+
+
+def _segmenter_row(known: "Listing") -> dict[str, str]:
+    crops = known.figures.get("crop", {})
+    return _row(known, {_("IoU"): _figure(crops, "iou"), _("Dice"): _figure(crops, "dice")}, crops)
 
 
 def _classifier_row(known: "Listing") -> dict[str, str]:
-    return {
-        _("Model"): known.card.title,
-        _("Weights"): _installed(known),
+    figures = {
         _("Balanced accuracy"): _figure(known.figures, "balanced_accuracy"),
         _("AUC"): _figure(known.figures, "macro_auc"),
-        "n": str(known.figures.get("n", "–")),
-        _("Licence"): known.card.licence,
     }
+    return _row(known, figures, known.figures)
 
 
 def _two_class_row(known: "Listing") -> dict[str, str]:
     alarm = known.record.get("alarm", {})
-    return {
-        _("Model"): known.card.title,
-        _("Weights"): _installed(known),
+    figures = {
         _("Sensitivity"): _figure(alarm, "test_sensitivity"),
         _("Specificity"): _figure(alarm, "test_specificity"),
         _("AUC"): _figure(known.figures, "macro_auc"),
-        "n": str(known.figures.get("n", "–")),
-        _("Licence"): known.card.licence,
     }
+    return _row(known, figures, known.figures)
 
 
 def _enlarger_row(known: "Listing") -> dict[str, str]:
-    return {
-        _("Model"): known.card.title,
-        _("Weights"): _installed(known),
-        _("PSNR, clean"): _gain(known.figures.get("clean", {})),
-        _("PSNR, degraded"): _gain(known.figures.get("degraded", {})),
-        "n": str(known.figures.get("clean", {}).get("n", "–")),
-        _("Licence"): known.card.licence,
-    }
+    clean, degraded = (known.figures.get(side, {}) for side in ("clean", "degraded"))
+    return _row(known, {_("PSNR, clean"): _gain(clean), _("PSNR, degraded"): _gain(degraded)}, clean)
 
 
 def _gain(figures: dict[str, Any]) -> str:
@@ -142,10 +134,6 @@ def _gain(figures: dict[str, Any]) -> str:
         return "–"
     ours, bicubic = (figures[method]["psnr"] for method in ("enlarger", "bicubic"))
     return f"{format_number(ours)} ({format_signed(ours - bicubic)})"
-
-
-def _installed(known: "Listing") -> str:
-    return _("installed") if known.installed else _("not installed")
 
 
 def _figure(figures: dict[str, Any], key: str) -> str:
