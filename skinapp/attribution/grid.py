@@ -67,9 +67,10 @@ def grid_of(network: nn.Module) -> Grid:
             return
         seen.add(before)
         kernel, stride, padding = map(_first, (layer.kernel_size, layer.stride, layer.padding))
-        own = getattr(layer, "static_padding", None)  # an encoder of segmentation-models-pytorch has it
-        padding += own.padding[0] if isinstance(own, nn.ZeroPad2d) else 0
-        grid = grid.after(kernel, stride, padding, _first(getattr(layer, "dilation", 1)))
+        dilation = _first(getattr(layer, "dilation", 1))
+        missing = (after - 1) * stride + dilation * (kernel - 1) + 1 - before - 2 * padding
+        padding += max(missing, 0) // 2  # EfficientNets pad by themselves, as TensorFlow does
+        grid = grid.after(kernel, stride, padding, dilation)
 
     layers = [module for module in network.modules() if isinstance(module, _Layer)]
     hooks = [layer.register_forward_hook(follow) for layer in layers]

@@ -18,7 +18,7 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
         if isinstance(child, nn.BatchNorm2d) and before is not None:
             owner, key = before
             setattr(owner, key, fuse_conv_bn_eval(getattr(owner, key), child))
-            setattr(model, name, nn.Identity().eval())
+            setattr(model, name, getattr(child, "act", nn.Identity()).eval())  # timm's hold an activation
         else:
             fold_batch_norm(child)
         before = _last_convolution(model, name)

@@ -1,11 +1,13 @@
-"""Classification networks of torchvision, cut into their convolutional trunk and the head behind it.
+"""Classification networks of torchvision and timm, cut into their convolutional trunk and the head behind it.
 
-Parameters are named as torchvision names them, but for ``features.`` before those of ResNet and Inception.
+Parameters are named as those name them, but for ``features.`` before those of ResNet, Inception and
+EfficientNet.
 """
 
 from collections import OrderedDict
 from itertools import pairwise
 
+import timm
 import torch
 import torchvision
 from torch import nn
@@ -66,6 +68,18 @@ class InceptionV3Classifier(Classifier):
     def __init__(self, classes: int, dropout: float = 0.5):
         net = torchvision.models.inception_v3(num_classes=1, aux_logits=False, init_weights=False)
         super().__init__(_without(net, "avgpool", "dropout", "fc"), _linear(2048, classes, dropout))
+
+
+class EfficientNetLiteClassifier(Classifier):
+    """EfficientNet (Tan & Le 2019, arXiv 1905.11946) without squeeze-and-excitation, with ReLU6 (Liu 2020).
+
+    ``scale`` is 0 to 4. Padded as TensorFlow pads, where the ImageNet weights come from.
+    """
+
+    def __init__(self, classes: int, scale: int, dropout: float = 0.3):
+        net = timm.create_model(f"tf_efficientnet_lite{scale}")
+        width = net.num_features
+        super().__init__(_without(net, "global_pool", "classifier"), _linear(width, classes, dropout))
 
 
 class VGG16Classifier(Classifier):

@@ -43,5 +43,5 @@ def _pairs(network: nn.Module, follower: type[nn.Module]) -> list[tuple[nn.Seque
         for sequence in network.modules()
         if isinstance(sequence, nn.Sequential)
         for index in range(len(sequence) - 1)
-        if isinstance(sequence[index], nn.Conv2d) and isinstance(sequence[index + 1], follower)
+        if isinstance(sequence[index], nn.Conv2d) and type(sequence[index + 1]) is follower
     ]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from timm.layers import create_conv2d
 from torch import nn
 
 from skinapp.attribution.grid import SAMPLES, Grid, grid_of
@@ -47,6 +48,16 @@ def test_two_layers(first, second):
     for cell in (3, 5):
         expected = centre_by_gradient(network, 120, cell)
         assert grid.first_px + cell * grid.step_px == pytest.approx(expected)
+
+
+def test_convolutions_that_pad_as_tensorflow_does():
+    """One pixel more after the last than before the first, which no attribute of theirs tells."""
+    layers = [create_conv2d(3, 3, kernel, stride=2, padding="same") for kernel in (3, 5, 3, 5)]
+    network = Classifier(nn.Sequential(*layers), nn.Identity())
+    grid = grid_of(network)
+    assert grid.step_px == 16
+    expected = centre_by_gradient(network, 192, 6)
+    assert grid.first_px + 6 * grid.step_px == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-"""Networks of torchvision, cut in two: the same answers, the same names."""
+"""Networks of torchvision and timm, cut in two: the same answers, the same names."""
 
 from dataclasses import replace
 
 import pytest
+import segmentation_models_pytorch as smp
+import timm
 import torch
 import torchvision
 from safetensors.torch import save_file
@@ -12,6 +14,7 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.classifier import (
     DenseNet169Classifier,
+    EfficientNetLiteClassifier,
     InceptionV3Classifier,
     ResNet50Classifier,
     SmartphoneClassifier,
@@ -51,6 +54,39 @@ def test_answers_as_torchvision_does_from_its_weights(name, tmp_path):
     batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
     torch.testing.assert_close(ours(batch), theirs(batch), rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("scale", [0, 2])
+@torch.no_grad()
+def test_answers_as_timm_does_from_its_weights(scale, tmp_path):
+    torch.manual_seed(0)
+    theirs = timm.create_model(f"tf_efficientnet_lite{scale}", num_classes=7)
+    theirs.train()(torch.randn(4, 3, SIDE_PX, SIDE_PX))
+    save_file(theirs.eval().state_dict(), tmp_path / "theirs.safetensors")
+    ours = EfficientNetLiteClassifier(classes=7, scale=scale).eval()
+    taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == total - 2
+    ours.classifier[-1].load_state_dict(theirs.classifier.state_dict())
+    batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
+    torch.testing.assert_close(ours(batch), theirs(batch), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
+
+
+def test_downloaded_weights_of_an_encoder_fill_all_but_the_last_layer(monkeypatch):
+    """The encoder of segmentation-models-pytorch that the card names, with random weights."""
+    card = registry.card("efficientnetlite2-ham7")
+    encoder = smp.encoders.get_encoder(card.encoder, weights=None)
+    asked = []
+
+    def without_download(name, weights):
+        asked.append((name, weights))
+        return encoder
+
+    monkeypatch.setattr(smp.encoders, "get_encoder", without_download)
+    ours = registry.entry(card.name).build()
+    taken, total = load_imagenet_weights(ours, card.encoder)
+    assert asked == [(card.encoder, "imagenet")]
+    assert taken == total - 2
 
 
 @torch.no_grad()

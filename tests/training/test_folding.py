@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from skinapp.models import registry
+from skinapp.models.classifier import EfficientNetLiteClassifier
 from skinapp.models.weights import load_model
 from skinapp.training.folding import fold, unfold
 from skinapp.training.loop import train
@@ -29,6 +30,17 @@ def test_a_folded_network_answers_as_before_and_keeps_no_batch_norm(network):
     folded = copy.deepcopy(network)
     fold(folded)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in folded.modules())
+    torch.testing.assert_close(folded(batch), network(batch), rtol=1e-4, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_batch_norm_that_does_more_stays():
+    """timm's holds the activation too."""
+    torch.manual_seed(0)
+    network = EfficientNetLiteClassifier(classes=7, scale=0).eval()
+    batch = torch.randn(2, 3, 64, 64)
+    folded = copy.deepcopy(network)
+    fold(folded)
     torch.testing.assert_close(folded(batch), network(batch), rtol=1e-4, atol=1e-5)
 
 

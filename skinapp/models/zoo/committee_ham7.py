@@ -13,12 +13,13 @@ CARD = replace(
     mobilenetv2_ham7.CARD,
     name="committee-ham7",
     title="Committee of three",
-    architecture="Mean of the calibrated probabilities of mobilenetv2-ham7-meta, vit-ham7 and resnet50-over",
-    source="Lakshminarayanan et al. 2017 (arXiv 1612.01474) for the mean; papers B and E for the members",
+    architecture="Mean of the calibrated probabilities of mobilenetv2-ham7-meta, "
+    "efficientnetlite2-ham7 and vit-ham7",
+    source="Lakshminarayanan et al. 2017 (arXiv 1612.01474) for the mean; paper E for the task",
     data="HAM10000 training rows, as its members; its temperature from validation rows",
     limits="Not a medical device. Its members learnt from the same photographs and from each other, so that "
     "they err together, on the same skin that each of them knows little of.",
-    members=("mobilenetv2-ham7-meta", "vit-ham7", "resnet50-over"),
+    members=("mobilenetv2-ham7-meta", "efficientnetlite2-ham7", "vit-ham7"),
     has_metadata=True,
     recipe=None,
 )

@@ -1,0 +1,34 @@
+"""EfficientNet-Lite2 on the seven classes of HAM10000."""
+
+from dataclasses import replace
+
+from skinapp.models.card import Recipe
+from skinapp.models.classifier import EfficientNetLiteClassifier
+from skinapp.models.registry import register
+from skinapp.models.zoo import mobilenetv2_ham7
+
+CARD = replace(
+    mobilenetv2_ham7.CARD,
+    name="efficientnetlite2-ham7",
+    title="EfficientNet-Lite2",
+    architecture="EfficientNet-Lite2, dropout 0.3 and one linear layer on the pooled features",
+    source="Tan & Le 2019 (arXiv 1905.11946), Liu 2020; the task of paper E",
+    data="HAM10000 training rows, split by lesion; from ImageNet weights",
+    encoder="timm-tf_efficientnet_lite2",
+    eight_bits=True,
+    recipe=Recipe(
+        dataset="ham10000",
+        loss="weighted-cross-entropy",
+        stages=((2, 192), (4, 224), (3, 256)),
+        batch_size=32,
+        learning_rate=6e-4,
+        ema_decay=0.997,
+        mixing=0.5,
+    ),
+    input_px=256,
+)
+
+
+@register(CARD)
+def build() -> EfficientNetLiteClassifier:
+    return EfficientNetLiteClassifier(classes=len(CARD.labels), scale=2)
