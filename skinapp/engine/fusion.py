@@ -9,7 +9,8 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
 
     In evaluation mode both are affine: w' = w * g / sqrt(v + eps), b' = (b - mean) * g / sqrt(v + eps) +
     beta. "Directly follows" means the next child of the same parent; all batch norms of the zoo do, but for
-    those that DenseNets have before a convolution, which stay. A test compares each model before and after.
+    those that DenseNets have before a convolution, which stay. Of timm's, which activate too, the activation
+    stays. A test compares each model before and after.
     """
     if model.training:
         raise ValueError("expected a model in evaluation mode, got one in training mode")
@@ -18,7 +19,7 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
         if isinstance(child, nn.BatchNorm2d) and before is not None:
             owner, key = before
             setattr(owner, key, fuse_conv_bn_eval(getattr(owner, key), child))
-            setattr(model, name, getattr(child, "act", nn.Identity()).eval())  # timm's hold an activation
+            setattr(model, name, getattr(child, "act", nn.Identity()).eval())
         else:
             fold_batch_norm(child)
         before = _last_convolution(model, name)

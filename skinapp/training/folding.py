@@ -2,7 +2,7 @@
 
 At fixed statistics batch norm is one affine map per channel, which the convolution can do itself
 (Jacob et al. 2018, arXiv 1712.05877, section 3.2). Only where a convolution and its batch norm follow each
-other in an `nn.Sequential`.
+other in an `nn.Sequential`; a batch norm that activates too, as timm's do, stays.
 """
 
 from torch import nn

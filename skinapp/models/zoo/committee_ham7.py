@@ -17,8 +17,8 @@ CARD = replace(
     "efficientnetlite2-ham7 and vit-ham7",
     source="Lakshminarayanan et al. 2017 (arXiv 1612.01474) for the mean; paper E for the task",
     data="HAM10000 training rows, as its members; its temperature from validation rows",
-    limits="Not a medical device. Its members learnt from the same photographs and from each other, so that "
-    "they err together, on the same skin that each of them knows little of.",
+    limits="Not a medical device. Its members learnt from the same photographs, and some from each other, so "
+    "that they err together, on the same skin that each of them knows little of.",
     members=("mobilenetv2-ham7-meta", "efficientnetlite2-ham7", "vit-ham7"),
     has_metadata=True,
     recipe=None,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from skinapp.models.card import Recipe
 from skinapp.models.classifier import EfficientNetLiteClassifier
 from skinapp.models.registry import register
 from skinapp.models.zoo import mobilenetv2_ham7
@@ -16,15 +15,7 @@ CARD = replace(
     data="HAM10000 training rows, split by lesion; from ImageNet weights",
     encoder="timm-tf_efficientnet_lite2",
     eight_bits=True,
-    recipe=Recipe(
-        dataset="ham10000",
-        loss="weighted-cross-entropy",
-        stages=((2, 192), (4, 224), (3, 256)),
-        batch_size=32,
-        learning_rate=6e-4,
-        ema_decay=0.997,
-        mixing=0.5,
-    ),
+    recipe=replace(mobilenetv2_ham7.CARD.recipe, stages=((2, 192), (4, 224), (3, 256)), mixing=0.5),
     input_px=256,
 )
 
