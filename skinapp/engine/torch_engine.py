@@ -55,6 +55,26 @@ class LoadedModel:
         return self.grid.aligned(scaled, self.card.input_px)
 
 
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What a classifier made of an image: its last features, how it goes on from there, and what it said.
+
+    ``features`` (1, C, h, w), ``probs`` (K,) calibrated, ``pooled`` (C,).
+    """
+
+    model: LoadedModel
+    decode: Decode
+    features: torch.Tensor
+    probs: np.ndarray
+    pooled: np.ndarray
+
+    def heat(self, only: int | None) -> np.ndarray:
+        """Grad-CAM of every class, (K, h, w), or of one alone, (1, h, w)."""
+        if only is None:
+            return self.model.heat(class_maps(self.features, self.decode, len(self.probs)))
+        return self.model.heat(grad_cam(self.features, self.decode, lambda logits: logits[0, only]))
+
+
 class TorchEngine:
     """Outlines, classes and heat maps from the models installed in ``weights_dir``.
 
@@ -87,7 +107,7 @@ class TorchEngine:
         self.prepare(name)
         start = perf_counter()
         model = self._model(name, Task.SEGMENTATION)
-        return Outline(self._prob_map(model, image), self._use(model, start))
+        return Outline(self._prob_map(model, image), self._use(model.checkpoint, start))
 
     def classify(
         self,
@@ -106,57 +126,39 @@ class TorchEngine:
         2 MB a second. With ``mirrored`` the probabilities are means over the image and its three mirror
         images, for which the trunk runs four times, and their standard deviation is told. A model with
         metadata hears what is known of ``patient``, others do not. A committee's map is the mean of its
-        members' maps.
+        members' maps, and similar cases go by what the first of them saw.
         """
-        if registry.card(name).members:
-            return self._ask_committee(name, image, explain, mirrored, top_only, patient)
-        model = self._model(name, Task.CLASSIFICATION)
+        card = registry.card(name)
+        committee = self._committees.take(name) if card.members else None
+        members = [self._model(one, Task.CLASSIFICATION) for one in card.members or (name,)]
         start = perf_counter()
-        decode, labels = self._decode(model, patient), model.card.labels
         views = mirror_images(image) if mirrored else (image,)
-        of_views = [self._features(model, view)[-1] for view in views]
-        features = of_views[0]
-        with torch.no_grad():
-            logits = torch.cat([decode(one) for one in of_views]).float()
-            of_each = torch.softmax(logits / model.checkpoint.temperature, dim=1)
-            probs = of_each.mean(dim=0)
-            pooled = _array(model.network.pool(features)[0])
-        heatmaps = np.zeros((len(labels), 0, 0), np.float32)
-        if explain and model.card.has_maps:
-            top = int(probs.argmax())
-            maps = (
-                grad_cam(features, decode, lambda logits: logits[0, top])
-                if top_only
-                else class_maps(features, decode, len(labels))
-            )
-            heatmaps = model.heat(maps)
-        spread = _array(of_each.std(dim=0, correction=0)) if mirrored else None
-        told = patient if model.card.has_metadata else UNKNOWN
-        return Prediction(labels, _array(probs), heatmaps, self._use(model, start), pooled, spread, told)
-
-    def _ask_committee(
-        self, name: str, image: np.ndarray, explain: bool, mirrored: bool, top_only: bool, patient: Patient
-    ) -> Prediction:
-        """What its members say together; similar cases go by the features of the first."""
-        start = perf_counter()
-        committee = self._committees.take(name)
-        labels, members = committee.card.labels, committee.card.members
-        views = mirror_images(image) if mirrored else (image,)
-        said = [
-            [self.classify(member, view, explain and view is views[0], patient=patient) for member in members]
-            for view in views
-        ]
-        of_each = np.stack(
-            [mean_probs(np.stack([one.probs for one in of_view]), committee.temperature) for of_view in said]
-        )
+        looks = [[self._look(member, view, patient) for member in members] for view in views]
+        of_each = np.stack([_together(of_view, committee) for of_view in looks])
         probs = of_each.mean(axis=0)
-        heatmaps = np.zeros((len(labels), 0, 0), np.float32)
-        if explain:
-            heatmaps = mean_maps([one.heatmaps for one in said[0]]) / committee.reference_heat
-            heatmaps = heatmaps[[int(probs.argmax())]] if top_only else heatmaps
-        use = ModelUse(name, committee.sha256, self.device_words, perf_counter() - start)
-        spread = of_each.std(axis=0) if mirrored else None
-        return Prediction(labels, probs, heatmaps, use, said[0][0].features, spread, patient)
+        heatmaps = np.zeros((len(probs), 0, 0), np.float32)
+        if explain and card.has_maps:
+            top = int(probs.argmax()) if top_only else None
+            heatmaps = mean_maps([look.heat(top) for look in looks[0]])
+            heatmaps /= committee.reference_heat if committee else 1
+        return Prediction(
+            card.labels,
+            probs,
+            heatmaps,
+            self._use(committee or members[0].checkpoint, start),
+            looks[0][0].pooled,
+            of_each.std(axis=0) if mirrored else None,
+            patient if card.has_metadata else UNKNOWN,
+        )
+
+    def _look(self, model: LoadedModel, image: np.ndarray, patient: Patient) -> _Look:
+        """What one classifier makes of one image; the trunk runs once."""
+        decode, features = self._decode(model, patient), self._features(model, image)[-1]
+        with torch.no_grad():
+            logits = decode(features)[0].float()
+            probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
+            pooled = model.network.pool(features)[0]
+        return _Look(model, decode, features, _array(probs), _array(pooled))
 
     def explain_classes(
         self,
@@ -219,7 +221,7 @@ class TorchEngine:
         with torch.inference_mode():
             enlarged = model.network(self._normalised(model.card, image))[0].float()
             pixels = enlarged.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0)
-        return Enlargement(pixels.cpu().numpy(), self._use(model, start))
+        return Enlargement(pixels.cpu().numpy(), self._use(model.checkpoint, start))
 
     def context_px(self, name: str) -> int:
         """How much of its surroundings a part needs to be enlarged as in the whole image."""
@@ -297,9 +299,15 @@ class TorchEngine:
         batch = ((pixels / 255 - mean) / std).permute(2, 0, 1)[None]
         return batch.to(dtype=self.placement.dtype, memory_format=self.placement.memory_format)
 
-    def _use(self, model: LoadedModel, start: float) -> ModelUse:
-        seconds = perf_counter() - start
-        return ModelUse(model.card.name, model.checkpoint.sha256, self.device_words, seconds)
+    def _use(self, checkpoint: Checkpoint, start: float) -> ModelUse:
+        return ModelUse(checkpoint.name, checkpoint.sha256, self.device_words, perf_counter() - start)
+
+
+def _together(looks: list[_Look], committee: Checkpoint | None) -> np.ndarray:
+    """What the members of a committee say of one view, or one classifier, (K,)."""
+    if committee is None:
+        return looks[0].probs
+    return mean_probs(np.stack([look.probs for look in looks]), committee.temperature)
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
