@@ -152,10 +152,11 @@ def tray_line() -> None:
             on_click=_remove_all,
         )
     if tray.left_out():
-        words = ngettext("{count} file was left out", "{count} files were left out", tray.left_out())
-        words = words.format(count=tray.left_out()) + _(": {files} files or {size} MB fit at once.").format(
-            files=tray.MOST_FILES, size=tray.MOST_BYTES // 1024**2
-        )
+        words = ngettext(
+            "{count} file was left out: {files} files or {size} MB fit at once.",
+            "{count} files were left out: {files} files or {size} MB fit at once.",
+            tray.left_out(),
+        ).format(count=tray.left_out(), files=tray.MOST_FILES, size=tray.MOST_BYTES // 1024**2)
         st.warning(f"{words}  \n{_('Remove some, then add the others.')}", icon=":material/error:")
 
 
