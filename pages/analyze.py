@@ -1,5 +1,7 @@
 """Analyze a photograph: its outline, its class, where the model looked, and the lesion's measurements."""
 
+import streamlit as st
+
 from skinapp.i18n import gettext as _
 from skinapp.ui import tray
 from skinapp.ui.analysis import analysis_of
@@ -35,8 +37,9 @@ if any(item == opened and not summary.error for item, summary in rows):
         notes(analysis, opened.credit)
         findings(analysis)
         similar_cases(analysis)
-        table_downloads(analysis)
-        ask_about(analysis)
+        with st.container(horizontal=True, key="numbers_and_questions"):
+            table_downloads(analysis)
+            ask_about(analysis)
         details(analysis)
 if len(rows) > 1:
     batch_download(rows, settings)

@@ -35,9 +35,8 @@ def picture_downloads(analysis: Analysis, class_index: int, method: Method, fill
 def table_downloads(analysis: Analysis) -> None:
     """The numbers of one analysis."""
     stem = file_stem(analysis.photograph.name)
-    with st.container(horizontal=True, key="table_downloads"):
-        file_button(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
-        file_button(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
+    file_button(_("Results (JSON)"), f"{stem}.json", "application/json", report.results_json, [analysis])
+    file_button(_("Results (CSV)"), f"{stem}.csv", "text/csv", report.results_csv, [analysis])
 
 
 def batch_download(rows: Rows, settings: Settings) -> None:

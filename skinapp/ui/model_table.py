@@ -92,12 +92,12 @@ def model_cards(listings: "tuple[Listing, ...]") -> None:
 
 def _row(known: "Listing", figures: dict[str, str], scored: dict[str, Any]) -> dict[str, str]:
     """A model with its figures; how many photographs they are of is in ``scored``."""
+    title = known.card.title
     return {
-        _("Model"): known.card.title,
-        _("Weights"): _("installed") if known.installed else _("not installed"),
+        _("Model"): title if known.installed else _("{title}, not installed").format(title=title),
         **figures,
         "n": str(scored.get("n", "–")),
-        _("Licence"): known.card.licence,
+        _("Licence"): known.card.licence.partition(" (")[0],
     }
 
 
@@ -109,6 +109,7 @@ def _segmenter_row(known: "Listing") -> dict[str, str]:
 def _classifier_row(known: "Listing") -> dict[str, str]:
     figures = {
         _("Balanced accuracy"): _figure(known.figures, "balanced_accuracy"),
+        _("Accuracy"): _figure(known.figures, "accuracy"),
         _("AUC"): _figure(known.figures, "macro_auc"),
     }
     return _row(known, figures, known.figures)

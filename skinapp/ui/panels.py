@@ -58,7 +58,6 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
     prediction = analysis.prediction if analysis.has_maps else None
     class_index, method, fill, heat = 0, Method.GRAD_CAM, FILL_OPACITY, HEAT_OPACITY
-    map_test = outline_map = enlarged = False
     with st.container(key="look"):
         columns = iter(st.columns(3, vertical_alignment="bottom", gap="medium"))
         if prediction:
@@ -72,28 +71,36 @@ def _look(analysis: Analysis, enlarger: str | None) -> Look:
                 heat = _opacity(_("Cover of the heat map"), HEAT_OPACITY, "analyze_heat")
         if prediction:
             method = method_choice(prediction.model.name)
-            map_test = st.toggle(
-                _("Test the heat map"),
-                key="analyze_map_test",
-                help=_(
-                    "Takes the hottest parts away step by step, then shows them alone, and asks the model "
-                    "each time (deletion and insertion). A faithful map has a small first number and a large "
-                    "second one."
-                ),
-            )
-        if analysis.lesion_found:
-            outline_map = st.toggle(
-                _("Show where the outline model looked"),
-                key=_OUTLINE_MAP,
-                help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
-            )
-        if analysis.outline and enlarger:
-            enlarged = st.toggle(
-                _("Show the lesion enlarged ×4"),
-                key="analyze_enlarged",
-                help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
-            )
-    return Look(class_index, method, fill, heat, map_test, outline_map, enlarged)
+        with st.container(horizontal=True, gap="medium"):
+            return Look(class_index, method, fill, heat, *_more(analysis, enlarger))
+
+
+def _more(analysis: Analysis, enlarger: str | None) -> tuple[bool, bool, bool]:
+    """Whether to test the heat map, to show where the outline model looked, and to enlarge the lesion."""
+    map_test = outline_map = enlarged = False
+    if analysis.has_maps:
+        map_test = st.toggle(
+            _("Test the heat map"),
+            key="analyze_map_test",
+            help=_(
+                "Takes the hottest parts away step by step, then shows them alone, and asks the model "
+                "each time (deletion and insertion). A faithful map has a small first number and a large "
+                "second one."
+            ),
+        )
+    if analysis.lesion_found:
+        outline_map = st.toggle(
+            _("Show where the outline model looked"),
+            key=_OUTLINE_MAP,
+            help=_("Grad-CAM of the outline at the deepest layer of the segmentation model."),
+        )
+    if analysis.outline and enlarger:
+        enlarged = st.toggle(
+            _("Show the lesion enlarged ×4"),
+            key="analyze_enlarged",
+            help=_("Super-resolution: sharper to look at, but its fine detail is a guess, not evidence."),
+        )
+    return map_test, outline_map, enlarged
 
 
 def _class_choice(analysis: Analysis) -> int:

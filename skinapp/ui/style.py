@@ -25,6 +25,7 @@ STYLE = """
   background: color-mix(in srgb, currentColor 5%, transparent);
 }
 [class*="st-key-gallery"] [data-testid="stImage"] img { object-fit: cover; }
+[class*="st-key-gallery"] [data-testid="stColumn"] { min-width: 5.5rem; }
 [class*="st-key-panels"] [data-testid="stHorizontalBlock"] { overflow-y: hidden; }
 [class*="st-key-panels"] [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [class*="st-key-analyze_table"] [data-testid="stElementToolbar"] { display: none; }
