@@ -2,8 +2,6 @@
 
 from dataclasses import astuple, dataclass, replace
 
-import streamlit as st
-
 from skinapp.errors import SkinAppError
 from skinapp.i18n import current_language
 from skinapp.imaging.encoding import encode_jpeg
@@ -11,7 +9,7 @@ from skinapp.imaging.geometry import thumbnail
 from skinapp.results import Analysis, Likeness, Photograph, Verdict
 from skinapp.services.analyze import Choices, mm_per_px_of, suspicious_prob
 from skinapp.services.caution import with_class
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.tray import Item
 
 THUMBNAIL_PX = 160
@@ -73,12 +71,16 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
 
 def insist_on(sha256: str) -> None:
     """Name a class for this photograph although it is like nothing that the classifier knows."""
-    st.session_state.setdefault(_INSISTED, set()).add(sha256)
+    tray.keep(_INSISTED, {*_insisted(), sha256})
 
 
 def is_insisted_on(sha256: str) -> bool:
     """True where the visitor asked for a class in spite of a refusal."""
-    return sha256 in st.session_state.get(_INSISTED, ())
+    return sha256 in _insisted()
+
+
+def _insisted() -> set[str]:
+    return tray.kept(_INSISTED) or set()
 
 
 def summary_of(item: Item, settings: Settings) -> Summary:

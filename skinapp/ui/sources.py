@@ -9,7 +9,7 @@ from skinapp.i18n import ngettext
 from skinapp.imaging.reading import MAX_BYTES
 from skinapp.services.gallery import Example, archive_examples, fetch_archive_examples, synthetic_examples
 from skinapp.settings import settings
-from skinapp.ui import caching, tray
+from skinapp.ui import tray
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.tray import Item
 
@@ -149,7 +149,7 @@ def tray_line() -> None:
             icon=":material/close:",
             type="tertiary",
             key="analyze_clear",
-            on_click=_remove_all,
+            on_click=tray.clear,
         )
     if tray.left_out():
         words = ngettext(
@@ -158,8 +158,3 @@ def tray_line() -> None:
             tray.left_out(),
         ).format(count=tray.left_out(), files=tray.MOST_FILES, size=tray.MOST_BYTES // 1024**2)
         st.warning(f"{words}  \n{_('Remove some, then add the others.')}", icon=":material/error:")
-
-
-def _remove_all() -> None:
-    tray.clear()
-    caching.forget_photographs()

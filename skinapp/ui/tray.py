@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import streamlit as st
 
+from skinapp.ui import caching
+
 MOST_FILES, MOST_BYTES = 300, 300 * 1024**2  # of one visitor at once: the memory is shared by all
 _ITEMS, _OPENED = "tray_items", "analyze_opened"
 _MADE, _LEFT_OUT = "tray_made", "tray_left_out"
@@ -44,15 +46,19 @@ def add(name: str, data: bytes, credit: str = "", item_id: str | None = None) ->
 def remove(ids: Iterable[str]) -> None:
     """Take photographs off the tray."""
     gone = set(ids)
+    if not gone:
+        return
     st.session_state[_ITEMS] = tuple(item for item in items() if item.id not in gone)
-    if gone:
-        st.session_state.pop(_LEFT_OUT, None)
+    st.session_state.pop(_LEFT_OUT, None)
+    if not items():
+        clear()
 
 
 def clear() -> None:
-    """Empty the tray, the upload field and what was made of the photographs with it."""
+    """Empty the tray and the upload field; what was made and computed of the photographs goes with them."""
     for key in (_ITEMS, _MADE, _LEFT_OUT):
         st.session_state.pop(key, None)
+    caching.forget_photographs()
     st.session_state["tray_round"] = upload_round() + 1
 
 

@@ -5,12 +5,13 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from skinapp.ui import tray
+from skinapp.ui import caching, tray
 
 
 @pytest.fixture(autouse=True)
 def session(monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(caching, "forget_photographs", lambda: None)
     return st.session_state
 
 
@@ -49,9 +50,12 @@ def test_what_finds_no_room_is_counted_and_the_rest_stays(session, monkeypatch):
     assert on_tray() == ["leg.png"] and tray.left_out() == 1
 
 
-def test_what_was_made_of_photographs_goes_with_them():
-    tray.add("arm.png", b"arm")
+def test_what_was_made_of_photographs_goes_with_the_last_of_them(session, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr(caching, "forget_photographs", lambda: forgotten.append(True))
+    field_shows(session, "field_0", "arm.png", "leg.png")
     tray.keep("zip", b"results")
-    assert tray.kept("zip") == b"results" and tray.kept("other") is None
-    tray.clear()
-    assert tray.kept("zip") is None
+    field_shows(session, "field_0", "leg.png")
+    assert tray.kept("zip") == b"results" and tray.kept("other") is None and not forgotten
+    field_shows(session, "field_0")
+    assert tray.kept("zip") is None and forgotten == [True]
