@@ -35,7 +35,7 @@ def answer(analysis: Analysis) -> None:
         return
     code, prob = prediction.codes[prediction.top], float(prediction.probs[prediction.top])
     group = lesion_class(code).group
-    st.subheader(f"{class_words(code)} {format_percent(prob)}", anchor=False)
+    st.header(f"{class_words(code)} {format_percent(prob)}", anchor=False)
     suspicious = suspicious_prob(prediction)
     if prediction.codes == BINARY_CODES:
         words = _("{symbol} Most likely of two classes. Malignant or pre-malignant: **{prob}**.")
@@ -101,7 +101,7 @@ def findings(analysis: Analysis) -> None:
 
 
 def _all_classes(prediction: Prediction) -> None:
-    st.subheader(_("All classes"), anchor=False)
+    st.header(_("All classes"), anchor=False)
     probability_chart(prediction, key="analyze_chart")
     if prediction.patient.is_known:
         st.caption(
@@ -111,7 +111,7 @@ def _all_classes(prediction: Prediction) -> None:
 
 def _measurements(analysis: Analysis) -> None:
     """Sizes and the ABC of the lesion, or the word that none was found."""
-    st.subheader(_("Measurements"), anchor=False)
+    st.header(_("Measurements"), anchor=False)
     if analysis.outline is None:
         st.info(_("No outline: the weights of no outline model are installed."), icon=":material/info:")
     elif analysis.shape is None:

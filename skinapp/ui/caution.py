@@ -75,7 +75,7 @@ def similar_cases(analysis: Analysis) -> None:
     if analysis.caution is None or analysis.prediction is None or not analysis.caution.similar:
         return
     cases = analysis.caution.similar
-    st.subheader(_("Similar cases"), anchor=False)
+    st.header(_("Similar cases"), anchor=False)
     if cases[0].is_the_same:
         st.warning(
             _(

@@ -17,7 +17,7 @@ def iou_chart(shown: Shown) -> None:
     """The IoU of every two outlines as a map with numbers, and what the other map means."""
     if len(shown.titles) < 2:
         return
-    st.subheader(_("How alike the outlines are"), anchor=False)
+    st.header(_("How alike the outlines are"), anchor=False)
     st.plotly_chart(
         iou_figure(shown.known.ious, shown.titles),
         key="compare_ious",
@@ -66,7 +66,7 @@ def truth_table(shown: Shown) -> None:
     """Every outline, and their consensus, against the true one."""
     if shown.truth is None:
         return
-    st.subheader(_("Against the true outline"), anchor=False)
+    st.header(_("Against the true outline"), anchor=False)
     rows = list(zip(shown.titles, shown.scores, strict=True))
     if len(rows) > 1:
         rows += [(_("Consensus"), truth_scores([shown.known.consensus], shown.truth)[0])]

@@ -22,7 +22,7 @@ def score_table(known: Enhancement, title: str) -> None:
     """PSNR, SSIM and LPIPS of this crop, where the photograph was made small for a test."""
     if not known.scores:
         return
-    st.subheader(_("Against the large original"), anchor=False)
+    st.header(_("Against the large original"), anchor=False)
     names = method_words(title)
     st.table(
         [
@@ -53,7 +53,7 @@ def paper_table(listings: "tuple[Listing, ...]") -> None:
     known = next((one for one in listings if one.card.name == COMPARED_MODEL), None)
     record = known.record if known else {}
     counts, ours = zip(*(measured(record, side) for side in SIDES), strict=True)
-    st.subheader(_("What the paper reports, and what was measured here"), anchor=False)
+    st.header(_("What the paper reports, and what was measured here"), anchor=False)
     heads = [_head(name, count) for name, count in zip(_sides(), counts, strict=True)]
     names = method_words("SRGAN")
     st.table(

@@ -12,7 +12,7 @@ from skinapp.ui import caching
 
 def headline(words: str) -> None:
     """What the numbers say, in one sentence above them."""
-    st.subheader(words, anchor=False)
+    st.header(words, anchor=False)
 
 
 def segments(label: str, names: dict[str, str], key: str) -> str:

@@ -19,6 +19,11 @@ STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 3.2rem 2.5rem 4rem; max-width: 96rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding-bottom: 0; }
 
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] :is(p, span) {
+  color: light-dark(#FFFFFF, #12171D);
+}
+
 [class*="st-key-panels"] [data-testid="stImage"] img,
 [class*="st-key-gallery"] [data-testid="stImage"] img {
   aspect-ratio: 1; object-fit: contain; width: 100%; border-radius: 0.5rem;
@@ -65,8 +70,8 @@ STYLE = """
   background: #56B4E9; outline: 1.5px solid currentColor;
 }
 
-[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
-[data-testid="stMainBlockContainer"] h3 { font-size: 1.4rem; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.4rem; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.2rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] > div:has(.st-key-frame_bottom) {
   order: 9;
 }

@@ -19,7 +19,7 @@ from skinapp.ui import caching
 
 
 def headings(app):
-    return [element.value for element in app.subheader]
+    return [element.value for element in app.header]
 
 
 def captions(app):

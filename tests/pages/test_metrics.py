@@ -72,7 +72,7 @@ def ask(page, question):
 
 
 def words(page):
-    parts = (*page.subheader, *page.markdown, *page.caption, *page.info, *page.warning)
+    parts = (*page.header, *page.subheader, *page.markdown, *page.caption, *page.info, *page.warning)
     return "\n".join(str(part.value) for part in parts)
 
 
@@ -83,7 +83,7 @@ def scorecard(page):
 
 def headline(page):
     """What the numbers say on the chosen question."""
-    return page.subheader[0].value
+    return page.header[0].value
 
 
 def test_it_opens_with_the_sentence_and_the_notice(metrics):
