@@ -20,7 +20,7 @@ st.markdown(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader(_("What it is not"), anchor=False)
+    st.header(_("What it is not"), anchor=False)
     st.markdown(
         _(
             "It is not a medical device and does not replace an examination. A reassuring answer does not "
@@ -28,7 +28,7 @@ with left:
             "physician."
         )
     )
-    st.subheader(_("Limits"), anchor=False)
+    st.header(_("Limits"), anchor=False)
     st.markdown(
         _(
             "- It knows seven classes and names no other. It refuses most pictures without a lesion, not "
@@ -39,7 +39,7 @@ with left:
         )
     )
 with right:
-    st.subheader(_("Privacy"), anchor=False)
+    st.header(_("Privacy"), anchor=False)
     st.markdown(
         _(
             "Photographs are read in the memory of the machine that runs this page. They are not written "
@@ -47,7 +47,7 @@ with right:
             "camera writes into a file, such as place and time, is not kept and is in no download."
         )
     )
-    st.subheader(_("Licence"), anchor=False)
+    st.header(_("Licence"), anchor=False)
     st.markdown(
         _(
             "The program is free software under the MIT licence. "
