@@ -18,6 +18,7 @@ from skinapp.services import analyze, enlargement_scores
 from skinapp.services.enlargement_scores import score_enlarger
 from skinapp.services.honesty import NO_DISTANCES, Distance
 from skinapp.services.scoring.classes import clinical_rows, score_classifier
+from skinapp.services.scoring.frames import frame_agreement
 from skinapp.services.scoring.outlines import score_segmenter
 from skinapp.services.scoring.tables import Row, clinical_path, table_path, write_table
 
@@ -111,8 +112,10 @@ def _segmenter(trial: Trial) -> Scores:
 
 def _classifier(trial: Trial) -> Scores:
     card = registry.card(trial.name)
-    known = card.labels, card.has_metadata
-    return score_classifier(trial.name, trial.data_dir, trial.engine, trial.split, *known)
+    known = trial.name, trial.data_dir, trial.engine, trial.split
+    rows, figures = score_classifier(*known, card.labels, card.has_metadata)
+    frames = frame_agreement(*known)
+    return rows, figures | ({"whole_frames": frames} if frames else {})
 
 
 def _enlarger(trial: Trial) -> Scores:

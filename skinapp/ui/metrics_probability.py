@@ -1,5 +1,8 @@
 """Can I trust the probability: reliability, ROC and precision-recall, confusion matrices."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,6 +13,7 @@ from skinapp.metrics.calibration import reliability_bins
 from skinapp.metrics.classification import confusion_matrix, roc_auc
 from skinapp.metrics.curves import Curve, average_precision, threshold_curve
 from skinapp.services.scoring.classes import DANGEROUS, labels_of, probabilities
+from skinapp.services.scoring.frames import SURE
 from skinapp.services.scoring.measures import measure
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.caution_figures import caution_figures
@@ -201,9 +205,20 @@ def _curve_numbers(curve: Curve) -> list[dict[str, float]]:
 
 
 def _small_print(model: ScoredModel) -> None:
-    st.caption(
-        _(
-            "{title} on {n} test photographs of HAM10000. Its probabilities were scaled on validation "
-            "photographs (temperature); a clinic with other patients would see other shares."
-        ).format(title=model.title, n=len(model.table))
-    )
+    words = _(
+        "{title} on {n} test photographs of HAM10000, which are square crops. Its probabilities were scaled "
+        "on validation photographs (temperature); a clinic with other patients would see other shares."
+    ).format(title=model.title, n=len(model.table))
+    st.caption(" ".join([words, *_frame_words(model.whole_frames)]))
+
+
+def _frame_words(found: dict[str, Any]) -> Iterator[str]:
+    """How alike whole frames and crops are named, where that was looked at."""
+    if found:
+        yield _(
+            "Of {n} test photographs of ISIC 2018, {same} are named alike as whole frame and as crop."
+        ).format(n=found["n"], same=format_percent(found["same_class"]))
+    if "same_class_sure" in found:
+        yield _("Of those whose crop's class has {sure} or more (n = {n}), {same} are.").format(
+            sure=format_percent(SURE), n=found["n_sure"], same=format_percent(found["same_class_sure"])
+        )

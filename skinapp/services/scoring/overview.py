@@ -43,6 +43,7 @@ def scored_classifiers(weights_dir: Path) -> tuple[ScoredModel, ...]:
 
 def _scored(listing: Listing, table: Table, intervals: dict[str, Interval], weights_dir: Path) -> ScoredModel:
     record, card = listing.record, listing.card
+    figures = record.get("figures", {})
     return ScoredModel(
         card.name,
         card.title,
@@ -52,7 +53,8 @@ def _scored(listing: Listing, table: Table, intervals: dict[str, Interval], weig
         _milliseconds(card.name, record, weights_dir),
         tuple(record.get("curve", ())),
         card.twin,
-        record.get("figures", {}).get("gain_of_metadata", {}),
+        figures.get("gain_of_metadata", {}),
+        figures.get("whole_frames", {}),
     )
 
 

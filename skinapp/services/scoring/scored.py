@@ -14,7 +14,8 @@ class ScoredModel:
 
     ``milliseconds`` is one pass in single precision as measured beside the live camera's forms; None where
     that was not done for these weights. ``curve`` is the learning curve of its last training.
-    ``gain_of_metadata`` is what age, sex and site change, as [value, low, high] by the key of the measure.
+    ``gain_of_metadata`` is what age, sex and site change, as [value, low, high] by the key of the measure;
+    ``whole_frames`` what `skinapp.services.scoring.frames` found.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ScoredModel:
     curve: tuple[dict[str, Any], ...] = ()
     twin: str | None = None
     gain_of_metadata: dict[str, list[float]] = field(default_factory=dict)
+    whole_frames: dict[str, Any] = field(default_factory=dict)
 
 
 def best_first(models: tuple[ScoredModel, ...], measure: Measure) -> list[ScoredModel]:

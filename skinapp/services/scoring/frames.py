@@ -1,0 +1,39 @@
+"""Whether a classifier names a whole frame as it names the crop of its middle; no diagnosis is needed."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skinapp.data.isic2018 import FULL_FRAME_FOLDER, full_frame_samples, task1_samples
+from skinapp.data.pixels import read_image
+from skinapp.services.analyze import Engine
+
+SURE = 0.8
+
+
+def frame_agreement(name: str, data_dir: Path, engine: Engine, split: str) -> dict[str, Any]:
+    """How often the most probable class is the same for both, of ISIC 2018 Task 1; {} without frames.
+
+    ``n`` photographs are there as crop and as frame, ``n_sure`` of them with at least `SURE` for the crop's
+    class; ``same_class`` and ``same_class_sure`` are the shares, the latter where there are some.
+    """
+    if not (data_dir / FULL_FRAME_FOLDER).is_dir():
+        return {}
+    crops = {sample.key: sample for sample in task1_samples(data_dir, split)}
+    pairs = [(crops[frame.key], frame) for frame in full_frame_samples(data_dir, split) if frame.key in crops]
+    if not pairs:
+        return {}
+    probs = np.array([[_probs(name, one.image, engine) for one in pair] for pair in pairs])
+    same = probs[:, 0].argmax(axis=1) == probs[:, 1].argmax(axis=1)
+    sure = probs[:, 0].max(axis=1) >= SURE
+    known = {"n": len(same), "same_class": _share(same), "n_sure": int(sure.sum())}
+    return known | ({"same_class_sure": _share(same[sure])} if sure.any() else {})
+
+
+def _probs(name: str, path: Path, engine: Engine) -> np.ndarray:
+    return engine.classify(name, read_image(path), explain=False).probs
+
+
+def _share(found: np.ndarray) -> float:
+    return round(float(found.mean()), 4)
