@@ -37,7 +37,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         notes(analysis, opened.credit)
         findings(analysis)
         similar_cases(analysis)
-        with st.container(horizontal=True, key="numbers_and_questions"):
+        with st.container(horizontal=True):
             table_downloads(analysis)
             ask_about(analysis)
         details(analysis)

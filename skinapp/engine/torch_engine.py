@@ -59,14 +59,18 @@ class LoadedModel:
 class _Look:
     """What a classifier made of an image: its last features, how it goes on from there, and what it said.
 
-    ``features`` (1, C, h, w), ``probs`` (K,) calibrated, ``pooled`` (C,).
+    ``features`` (1, C, h, w), ``probs`` (K,) calibrated.
     """
 
     model: LoadedModel
     decode: Decode
     features: torch.Tensor
     probs: np.ndarray
-    pooled: np.ndarray
+
+    def pooled(self) -> np.ndarray:
+        """The features from which similar cases are found, (C,)."""
+        with torch.no_grad():
+            return _array(self.model.network.pool(self.features)[0])
 
     def heat(self, only: int | None) -> np.ndarray:
         """Grad-CAM of every class, (K, h, w), or of one alone, (1, h, w)."""
@@ -146,7 +150,7 @@ class TorchEngine:
             probs,
             heatmaps,
             self._use(committee or members[0].checkpoint, start),
-            looks[0][0].pooled,
+            looks[0][0].pooled(),
             of_each.std(axis=0) if mirrored else None,
             patient if card.has_metadata else UNKNOWN,
         )
@@ -157,8 +161,7 @@ class TorchEngine:
         with torch.no_grad():
             logits = decode(features)[0].float()
             probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
-            pooled = model.network.pool(features)[0]
-        return _Look(model, decode, features, _array(probs), _array(pooled))
+        return _Look(model, decode, features, _array(probs))
 
     def explain_classes(
         self,

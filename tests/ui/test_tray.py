@@ -59,3 +59,7 @@ def test_what_was_made_of_photographs_goes_with_the_last_of_them(session, monkey
     assert tray.kept("zip") == b"results" and tray.kept("other") is None and not forgotten
     field_shows(session, "field_0")
     assert tray.kept("zip") is None and forgotten == [True]
+    tray.add("arm.png", b"arm")
+    tray.keep("zip", b"results")
+    tray.clear()
+    assert tray.kept("zip") is None and len(forgotten) == 2

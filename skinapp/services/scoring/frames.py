@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from skinapp.data.isic2018 import FULL_FRAME_FOLDER, full_frame_samples, task1_samples
+from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.services.analyze import Engine
 
@@ -18,21 +18,21 @@ def frame_agreement(name: str, data_dir: Path, engine: Engine, split: str) -> di
     ``n`` photographs are there as crop and as frame, ``n_sure`` of them with at least `SURE` for the crop's
     class; ``same_class`` and ``same_class_sure`` are the shares, the latter where there are some.
     """
-    if not (data_dir / FULL_FRAME_FOLDER).is_dir():
-        return {}
-    crops = {sample.key: sample for sample in task1_samples(data_dir, split)}
-    pairs = [(crops[frame.key], frame) for frame in full_frame_samples(data_dir, split) if frame.key in crops]
+    frames = {sample.key: sample for sample in full_frame_samples(data_dir, split)}
+    crops = task1_samples(data_dir, split) if frames else []
+    pairs = [(crop, frames[crop.key]) for crop in crops if crop.key in frames]
     if not pairs:
         return {}
-    probs = np.array([[_probs(name, one.image, engine) for one in pair] for pair in pairs])
+    probs = np.array(
+        [
+            [engine.classify(name, read_image(one.image), explain=False).probs for one in pair]
+            for pair in pairs
+        ]
+    )
     same = probs[:, 0].argmax(axis=1) == probs[:, 1].argmax(axis=1)
     sure = probs[:, 0].max(axis=1) >= SURE
     known = {"n": len(same), "same_class": _share(same), "n_sure": int(sure.sum())}
     return known | ({"same_class_sure": _share(same[sure])} if sure.any() else {})
-
-
-def _probs(name: str, path: Path, engine: Engine) -> np.ndarray:
-    return engine.classify(name, read_image(path), explain=False).probs
 
 
 def _share(found: np.ndarray) -> float:

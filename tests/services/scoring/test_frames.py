@@ -54,7 +54,7 @@ def test_where_none_is_sure_nothing_is_said_of_the_sure(framed_dir, monkeypatch)
     assert found == {"n": 2, "same_class": 0.5, "n_sure": 0}
 
 
-def test_evaluation_records_it_and_without_frames_nothing(framed_dir, data_dir, tmp_path):
+def test_evaluation_records_it_and_without_frames_nothing(framed_dir, tmp_path):
     save_checkpoint(registry.entry("tiny-ham7").build(), "tiny-ham7", tmp_path / "weights", {"parameters": 1})
     evaluate("tiny-ham7", framed_dir, tmp_path / "weights", GoesByLight())
     record = find_checkpoint("tiny-ham7", tmp_path / "weights").record
