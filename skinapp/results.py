@@ -178,8 +178,9 @@ class Prediction:
 
     ``codes`` and ``probs`` (K,) go together; ``heatmaps`` is float32 (K or 1, h, w), on the scale of the
     model (`FULL_HEAT`), not of the photograph. ``features`` float32 (C,) are the pooled features from which
-    the class was read; None where a stand-in for a model has none. ``spread`` (K,) is the standard
-    deviation of the probabilities over mirror images of the photograph; None where only one was looked at.
+    the class was read, ``texture`` float32 (T,) sums up earlier ones, see `skinapp.models.texture`; each is
+    None where a model, or a stand-in for one, has none. ``spread`` (K,) is the standard deviation of the
+    probabilities over mirror images of the photograph; None where only one was looked at.
     ``patient`` is what the model was told beside the photograph.
     """
 
@@ -188,6 +189,7 @@ class Prediction:
     heatmaps: np.ndarray
     model: ModelUse
     features: np.ndarray | None = None
+    texture: np.ndarray | None = None
     spread: np.ndarray | None = None
     patient: Patient = UNKNOWN
 

@@ -26,7 +26,7 @@ TRAINED_HERE = [  # what is fetched from others is not there in tests
 
 
 def save_every_network(folder: Path) -> None:
-    """Put weights of each model in `TRAINED_HERE` into a folder, without the cases of classifiers.
+    """Put weights of each model in `TRAINED_HERE` into a folder, without what was fitted for their answers.
 
     And a record of each committee of them.
     """
@@ -35,7 +35,9 @@ def save_every_network(folder: Path) -> None:
         if is_installed(name, own):
             shutil.copy(weights_path(name, own), folder)
             record = find_checkpoint(name, own).record
-            write_record(name, folder, {key: value for key, value in record.items() if key != "cases"})
+            write_record(
+                name, folder, {key: value for key, value in record.items() if key not in ("cases", "gate")}
+            )
         else:
             save_checkpoint(random_network(name), name, folder, {"temperature": TEMPERATURE})
     for name in COMMITTEES:

@@ -24,8 +24,9 @@ from torch import nn
 
 import skinapp
 from skinapp.models.card import ModelCard, Task
+from skinapp.models.classifier import maps_of
 
-CONVERSION = 2  # to be raised when what a graph holds changes
+CONVERSION = 3  # to be raised when what a graph holds changes
 _PACKAGES = ("openvino", "torch", "torchvision", "segmentation-models-pytorch", "timm", "transformers")
 
 _converting = Lock()  # tracing changes the state of the whole process
@@ -47,9 +48,9 @@ class _BothParts(nn.Module):
         self.task = task
 
     def forward(self, batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        features = self.network.encode(batch)
         if self.task is Task.CLASSIFICATION:
-            return (features,)
+            return tuple(maps_of(self.network, batch))
+        features = self.network.encode(batch)
         return self.network.decode(features).sigmoid(), *features
 
 

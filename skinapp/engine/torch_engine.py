@@ -32,8 +32,10 @@ from skinapp.imaging.geometry import check_image, mean_maps, mirror_images
 from skinapp.metrics.calibration import mean_probs
 from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
 from skinapp.models.card import ModelCard, Task
+from skinapp.models.classifier import maps_of
 from skinapp.models.metadata import facts_of
 from skinapp.models.super_resolver import merge_branches
+from skinapp.models.texture import texture_of
 from skinapp.models.weights import Checkpoint, find_checkpoint, load_model
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Enlargement, Gates, ModelUse, Outline, Prediction, Progress
@@ -57,13 +59,15 @@ class LoadedModel:
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """What a classifier made of an image: its last features, how it goes on from there, and what it said.
+    """What a classifier made of an image: its features, how it goes on from the last, and what it said.
 
-    ``features`` (1, C, h, w), ``probs`` (K,) calibrated.
+    ``taps`` are the earlier maps that it keeps, ``features`` the last one, (1, C, h, w), ``probs`` (K,)
+    calibrated.
     """
 
     model: LoadedModel
     decode: Decode
+    taps: list[torch.Tensor]
     features: torch.Tensor
     probs: np.ndarray
 
@@ -71,6 +75,10 @@ class _Look:
         """The features from which similar cases are found, (C,)."""
         with torch.no_grad():
             return _array(self.model.network.pool(self.features)[0])
+
+    def texture(self) -> np.ndarray | None:
+        """What tells the kind of picture, (T,); None of a network that keeps no earlier maps."""
+        return texture_of(self.taps) if self.taps else None
 
     def heat(self, only: int | None) -> np.ndarray:
         """Grad-CAM of every class, (K, h, w), or of one alone, (1, h, w)."""
@@ -151,17 +159,19 @@ class TorchEngine:
             heatmaps,
             self._use(committee or members[0].checkpoint, start),
             looks[0][0].pooled(),
+            looks[0][0].texture(),
             of_each.std(axis=0) if mirrored else None,
             patient if card.has_metadata else UNKNOWN,
         )
 
     def _look(self, model: LoadedModel, image: np.ndarray, patient: Patient) -> _Look:
         """What one classifier makes of one image; the trunk runs once."""
-        decode, features = self._decode(model, patient), self._features(model, image)[-1]
+        decode = self._decode(model, patient)
+        *taps, features = self._features(model, image)
         with torch.no_grad():
             logits = decode(features)[0].float()
             probs = torch.softmax(logits / model.checkpoint.temperature, dim=0)
-        return _Look(model, decode, features, _array(probs))
+        return _Look(model, decode, taps, features, _array(probs))
 
     def explain_classes(
         self,
@@ -267,9 +277,11 @@ class TorchEngine:
 
     def _features(self, model: LoadedModel, image: np.ndarray) -> list[torch.Tensor]:
         """The forward pass up to where ``decode`` goes on: feature maps, the deepest last."""
+        batch = self._batch(model.card, image)
         with torch.no_grad():
-            features = model.network.encode(self._batch(model.card, image))
-        return list(features) if isinstance(features, list | tuple) else [features]
+            if model.card.task is Task.CLASSIFICATION:
+                return maps_of(model.network, batch)
+            return list(model.network.encode(batch))
 
     def _model(self, name: str, task: Task) -> LoadedModel:
         if registry.card(name).task is not task:

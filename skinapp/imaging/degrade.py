@@ -1,4 +1,5 @@
-"""Sharp photographs made small: as a scaler would (clean), or as a phone would (degraded).
+"""Photographs as they might have been taken: sharp ones made small, as a scaler would (clean) or as a phone
+would (degraded), and others under another light.
 
 The pairs that enlarging is learnt from and measured on. How strong noise and compression may be is what
 blind super-resolution trains for (Zhang et al. 2021, BSRGAN, arXiv 2103.14006, section 3). Both functions
@@ -17,6 +18,7 @@ ISOTROPIC_SHARE = 0.5  # of all blurs; the others have a direction, as a moving 
 NOISE_SIGMA = (1.0, 25.0)  # of the sensor in darkness, in grey levels; as in BSRGAN
 SHOT_GAIN = (0.0, 0.1)  # variance that each grey level of light adds
 JPEG_QUALITY = (30, 95)  # as in BSRGAN
+LAMP_GAMMA, LAMP_GAIN, LAMP_TINT = (0.8, 1.25), (0.8, 1.2), (0.8, 1.25)  # of light, of each colour
 _KERNELS = (Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.BOX)  # BOX averages areas
 
 
@@ -46,6 +48,19 @@ def phone_degradation(image: np.ndarray, rng: np.random.Generator, scale: int = 
     blurred = cv2.filter2D(image, -1, _blur_kernel(rng), borderType=cv2.BORDER_REFLECT_101)
     small = _shrunk(blurred, scale, _KERNELS[rng.integers(len(_KERNELS))])
     return _compressed(_noisy(small, rng), int(rng.integers(*JPEG_QUALITY, endpoint=True)))
+
+
+def other_light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The image, uint8 RGB (H, W, 3), as another lamp and another camera's white might have shown it.
+
+    v' = gain * tint * v^gamma on the 0..1 scale, clipped; one gamma and one gain for all (`LAMP_GAMMA`,
+    `LAMP_GAIN`), one tint for each colour (`LAMP_TINT`), drawn uniformly from ``rng``.
+    """
+    check_image(image)
+    gamma, gain, tint = rng.uniform(*LAMP_GAMMA), rng.uniform(*LAMP_GAIN), rng.uniform(*LAMP_TINT, 3)
+    levels = (np.arange(256) / 255) ** gamma * 255
+    table = np.clip(np.rint(levels[:, None] * gain * tint), 0, 255).astype(np.uint8)
+    return cv2.LUT(image, table[:, None])
 
 
 def _shrunk(image: np.ndarray, scale: int, kernel: Image.Resampling) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The training photographs of a classifier as it sees them: what is similar to them, and what is like none.
+"""The training photographs of a classifier as it sees them, and which of them are similar to another.
 
 Each case is kept as the principal components of its pooled features, scaled to unit length, with its id and
 diagnosis. They lie in ``weights/NAME.cases.safetensors``; the model's record holds the SHA-256 of that file.
@@ -16,8 +16,6 @@ from safetensors.numpy import save as save_safetensors
 
 from skinapp.models.weights import home_of, verified_bytes, write_atomically
 
-RIDGE = 0.1  # of the mean variance of a feature
-
 
 @dataclass(frozen=True, eq=False)
 class Cases:
@@ -25,8 +23,7 @@ class Cases:
 
     ``targets`` (N,) are indices of `HAM7_CODES`, of a classifier of two classes too; cases of one lesion
     share its name in ``lesions``. ``vectors`` (N, D) have unit length, ``mean`` is (C,), ``axes`` (C, D) are
-    orthonormal. ``phone`` (C,) is the direction of pooled features in which photographs of skin without a
-    dermatoscope differ; None where there were none to learn it from.
+    orthonormal.
     """
 
     ids: np.ndarray
@@ -35,25 +32,10 @@ class Cases:
     vectors: np.ndarray
     mean: np.ndarray
     axes: np.ndarray
-    phone: np.ndarray | None = None
 
     def components(self, features: np.ndarray) -> np.ndarray:
         """Pooled features (M, C) along the axes, (M, D)."""
         return (features - self.mean) @ self.axes
-
-    def strangeness(self, features: np.ndarray) -> np.ndarray:
-        """The length (M,) of what the axes leave over of pooled features (M, C).
-
-        Cases vary along the axes; a picture of something else also has features that none of them has.
-        """
-        centred = features - self.mean
-        return np.linalg.norm(centred - (centred @ self.axes) @ self.axes.T, axis=1)
-
-    def phone_scores(self, features: np.ndarray) -> np.ndarray:
-        """How much pooled features (M, C) are like those of photographs without a dermatoscope, (M,)."""
-        if self.phone is None:
-            raise ValueError("these cases know no photographs without a dermatoscope")
-        return features @ self.phone
 
     def nearest(self, features: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The ``count`` nearest cases to each row of features (M, C), the nearest first.
@@ -87,18 +69,6 @@ def fit_cases(
     return Cases(np.asarray(ids), np.asarray(lesions), np.asarray(targets), vectors, mean, axes)
 
 
-def phone_direction(dermoscopy: np.ndarray, phone: np.ndarray) -> np.ndarray:
-    """Fisher's linear discriminant (C,) between pooled features of dermoscopy (N, C) and of phones (M, C).
-
-    w = S^-1 (mean of phone - mean of dermoscopy), with S the mean of both covariances plus a tenth of its
-    mean variance on the diagonal, so that fewer photographs than features are enough.
-    """
-    dermoscopy, phone = (np.asarray(features, np.float64) for features in (dermoscopy, phone))
-    spread = (np.cov(dermoscopy, rowvar=False) + np.cov(phone, rowvar=False)) / 2
-    spread += RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread))
-    return np.linalg.solve(spread, phone.mean(axis=0) - dermoscopy.mean(axis=0)).astype(np.float32)
-
-
 def save_cases(cases: Cases, name: str, folder: Path) -> dict[str, Any]:
     """Write the cases of a model, their vectors in half precision; returns what its record has to know."""
     tensors = {
@@ -109,8 +79,6 @@ def save_cases(cases: Cases, name: str, folder: Path) -> dict[str, Any]:
         "mean": cases.mean.astype(np.float32),
         "axes": cases.axes.astype(np.float32),
     }
-    if cases.phone is not None:
-        tensors["phone"] = cases.phone.astype(np.float32)
     data = save_safetensors({key: np.ascontiguousarray(values) for key, values in tensors.items()})
     write_atomically(cases_path(name, folder), data)
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "n": len(cases.ids)}
@@ -131,7 +99,6 @@ def load_cases(name: str, folder: Path, record: dict[str, Any]) -> Cases | None:
         vectors=_unit_length(known["vectors"].astype(np.float32)),
         mean=known["mean"],
         axes=known["axes"],
-        phone=known.get("phone"),
     )
 
 

@@ -14,7 +14,13 @@ from torch import nn
 
 
 class Classifier(nn.Module):
-    """(N, 3, H, W) normalised RGB to (N, K) logits: ``features``, their mean over pixels, ``classifier``."""
+    """(N, 3, H, W) normalised RGB to (N, K) logits: ``features``, their mean over pixels, ``classifier``.
+
+    ``taps`` are the parts of ``features`` whose maps tell what kind of picture it is, where that is asked of
+    this network, see `skinapp.models.texture`.
+    """
+
+    taps: tuple[int, ...] = ()
 
     def __init__(self, features: nn.Sequential, classifier: nn.Module):
         super().__init__()
@@ -38,7 +44,9 @@ class Classifier(nn.Module):
 
 
 class MobileNetV2Classifier(Classifier):
-    """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381)."""
+    """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), tapped at an 8th and at a 16th of the side."""
+
+    taps = (6, 13)
 
     def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
         net = torchvision.models.mobilenet_v2(num_classes=classes, width_mult=width, dropout=dropout)
@@ -121,6 +129,18 @@ class SmartphoneClassifier(Classifier):
     def decode(self, features: torch.Tensor) -> torch.Tensor:
         """Logits from the last feature map, which this head sees before it is pooled."""
         return self.classifier(features)
+
+
+def maps_of(network: nn.Module, batch: torch.Tensor) -> list[torch.Tensor]:
+    """The feature maps at a classifier's ``taps``, where it has some, and what it encodes."""
+    if not isinstance(network, Classifier) or not network.taps:
+        return [network.encode(batch)]
+    maps = []
+    for index, part in enumerate(network.features):
+        batch = part(batch)
+        if index in network.taps:
+            maps.append(batch)
+    return [*maps, batch]
 
 
 def _convolution(channels: int, width: int) -> nn.Sequential:

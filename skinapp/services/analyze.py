@@ -15,7 +15,6 @@ from skinapp.imaging.cleaning import clean
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
-from skinapp.imaging.skin_tone import reddish_share
 from skinapp.labels import lesion_class
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Analysis, Likeness, Outline, Photograph, Prediction, Quality, Shape
@@ -80,22 +79,18 @@ def shape_of(image: np.ndarray, mask: np.ndarray, mm_per_px: float | None) -> Sh
 
 
 def likeness_of(
-    image: np.ndarray,
-    cleaned: np.ndarray,
-    prediction: Prediction | None,
-    gate: Gate | None,
-    engine: Engine,
+    image: np.ndarray, prediction: Prediction | None, gate: Gate | None, engine: Engine
 ) -> Likeness | None:
-    """What kind of picture an image is to the gate; None without one.
+    """What kind of picture an image is to the gate, as it was taken; None without a gate.
 
-    Its colours are those that it was taken with. The gatekeeper looks at it as the classifier did, cleaned,
-    unless it was the one that made the ``prediction``; None where there is none yet.
+    ``prediction`` is what a classifier said of the very image, None where it saw it cleaned, or not at all:
+    the gatekeeper looks at it, unless it was the one that said it.
     """
     if gate is None:
         return None
     if prediction is None or prediction.model.name != GATEKEEPER:
-        prediction = engine.classify(GATEKEEPER, cleaned, explain=False)
-    return gate.likeness(prediction.features, reddish_share(image))
+        prediction = engine.classify(GATEKEEPER, image, explain=False)
+    return gate.likeness(prediction.texture)
 
 
 def analyze(
@@ -118,7 +113,7 @@ def analyze(
         prediction = engine.classify(
             choices.classifier, cleaned, mirrored=choices.mirrored, patient=choices.patient
         )
-        likeness = likeness_of(image, cleaned, prediction, gate, engine)
+        likeness = likeness_of(image, None if choices.cleaning else prediction, gate, engine)
         analysis = with_class(analysis, prediction, bounds, likeness)
     return analysis
 

@@ -20,9 +20,10 @@ from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, Predic
 
 if TYPE_CHECKING:
     from skinapp.models.cases import Cases
+    from skinapp.models.texture import TextureSpace
 
 COVERAGES = (0.9, 0.95)  # of the prediction sets
-GATEKEEPER = "mobilenetv2-ham7"  # whose features tell for every classifier whether it should answer
+GATEKEEPER = "mobilenetv2-ham7"  # which tells for every classifier whether it should answer
 SIMILAR = 5
 _SEARCHED = 60  # nearest photographs among which the nearest lesions are sought
 
@@ -37,23 +38,21 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """What stands before every classifier: the gatekeeper's cases and limits.
+    """What stands before every classifier: where the gatekeeper sees skin, and the limits.
 
     One gate for all, since whether a picture shows a lesion through a dermatoscope is no matter of who
-    names it. Without ``warn_over`` nothing is said to be no dermoscopy. A picture of which less than
-    ``least_reddish`` has a colour of skin is refused too.
+    names it. Without ``warn_over`` nothing is said to be no dermoscopy.
     """
 
-    cases: "Cases"
+    space: "TextureSpace"
     refuse_over: float
     warn_over: float | None = None
-    least_reddish: float = 0.0
 
-    def likeness(self, features: np.ndarray, reddish: float) -> Likeness:
-        """What kind of picture the gatekeeper saw, by its pooled features (C,) and `reddish_share`."""
-        if reddish < self.least_reddish or self.cases.strangeness(features[None])[0] > self.refuse_over:
+    def likeness(self, texture: np.ndarray) -> Likeness:
+        """What kind of picture the gatekeeper saw, by its texture (T,)."""
+        if self.space.strangeness(texture[None])[0] > self.refuse_over:
             return Likeness.NONE
-        if self.warn_over is not None and self.cases.phone_scores(features[None])[0] > self.warn_over:
+        if self.warn_over is not None and self.space.phone_scores(texture[None])[0] > self.warn_over:
             return Likeness.OTHER
         return Likeness.DERMOSCOPY
 
@@ -77,16 +76,16 @@ def load_gate(weights_dir: Path) -> Gate | None:
 
     Raises `WeightsError` where its files are damaged.
     """
-    from skinapp.models.weights import is_installed
+    from skinapp.models.texture import load_textures
+    from skinapp.models.weights import find_checkpoint, is_installed
 
     if not is_installed(GATEKEEPER, weights_dir):
         return None
-    bounds = load_bounds(GATEKEEPER, weights_dir)
-    if bounds is None:
+    known = find_checkpoint(GATEKEEPER, weights_dir).record.get("gate")
+    if known is None:
         return None
-    limits = bounds.record["gate"]
-    known = {key: limits[key] for key in ("refuse_over", "warn_over", "least_reddish") if key in limits}
-    return Gate(bounds.cases, **known)
+    space = load_textures(GATEKEEPER, weights_dir, known)
+    return Gate(space, known["refuse_over"], known.get("warn_over"))
 
 
 def with_class(

@@ -134,7 +134,7 @@ def _distance_advice(mask: np.ndarray) -> Advice:
 
 
 def _is_unknown(image: np.ndarray, prediction: Prediction, gate: Gate | None, engine: Engine) -> bool:
-    return likeness_of(image, image, prediction, gate, engine) is Likeness.NONE
+    return likeness_of(image, prediction, gate, engine) is Likeness.NONE
 
 
 def _mask(image: np.ndarray, small: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:

@@ -63,7 +63,7 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
     if choices.classifier:
         facts = astuple(choices.patient)
         prediction = caching.prediction(key, steps, choices.classifier, choices.mirrored, cleaned, facts)
-        likeness = caching.likeness(key, steps, image, cleaned, prediction)
+        likeness = caching.likeness(key, image, None if steps else prediction)
         bounds = caching.bounds(choices.classifier)
         analysis = with_class(analysis, prediction, bounds, likeness, is_insisted_on(key))
     return analysis

@@ -216,15 +216,9 @@ def prediction(
 
 
 @for_visitor(max_entries=500)
-def likeness(
-    sha256: str,
-    steps: tuple[str, ...],
-    _image: np.ndarray,
-    _cleaned: np.ndarray,
-    _prediction: Prediction | None,
-) -> Likeness | None:
-    """What kind of picture the image is to the gate, whichever classifier made the prediction."""
-    return analyze.likeness_of(_image, _cleaned, _prediction, gate(), engine())
+def likeness(sha256: str, _image: np.ndarray, _prediction: Prediction | None) -> Likeness | None:
+    """What kind of picture the image is to the gate, whichever classifier made the prediction of it."""
+    return analyze.likeness_of(_image, _prediction, gate(), engine())
 
 
 @for_visitor(max_entries=50)

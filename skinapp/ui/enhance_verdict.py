@@ -38,7 +38,7 @@ def verdict(known: Enhancement, agreement: Consistency, method: str, classifier:
 def _change(known: Enhancement, method: str, classifier: str) -> PredictionChange | None:
     """None where the gate lets no class be named."""
     part, plainly = repr(known.signature), ((), classifier, False)
-    if caching.likeness(part, (), known.image, known.image, None) is Likeness.NONE:
+    if caching.likeness(part, known.image, None) is Likeness.NONE:
         return None
     before = caching.prediction(part, *plainly, known.methods.small)
     after = caching.prediction(f"{part} {method}", *plainly, getattr(known.methods, method))

@@ -59,6 +59,9 @@ def test_classes_and_their_heat_agree_with_pytorch(name, engine, torch_engine, l
         assert np.abs(ours.probs - theirs.probs).max() < 1e-4
         assert np.allclose(ours.heatmaps, theirs.heatmaps, atol=1e-3 * theirs.heatmaps.max())
         assert ours.heatmaps.shape == theirs.heatmaps.shape
+        assert (ours.texture is None) is (theirs.texture is None)
+        if theirs.texture is not None:
+            np.testing.assert_allclose(ours.texture, theirs.texture, atol=1e-4)
 
 
 def test_a_conversion_tells_nobody(weights_dir, monkeypatch):

@@ -105,6 +105,22 @@ def test_pooled_features_are_what_the_class_was_read_from(engine, photographs):
     np.testing.assert_allclose(prediction.probs, probs, atol=1e-6)
 
 
+def test_a_texture_is_taken_from_the_tapped_maps_of_the_plain_network(engine, weights_dir, photographs):
+    network, _checkpoint = load_model("tiny-ham7", weights_dir)
+    maps = []
+    for index in (6, 13):
+        network.features[index].register_forward_hook(lambda _part, _batch, output: maps.append(output))
+    with torch.no_grad():
+        network(engine._batch(registry.card("tiny-ham7"), photographs[0]))
+    expected = [moment for one in maps for moment in (one.mean((0, 2, 3)), one.std((0, 2, 3), correction=0))]
+    texture = engine.classify("tiny-ham7", photographs[0], explain=False).texture
+    np.testing.assert_allclose(texture, np.concatenate(expected), atol=1e-5)
+
+
+def test_a_network_that_keeps_no_earlier_maps_has_no_texture(engine, photographs):
+    assert engine.classify("tiny-vit7", photographs[0], explain=False).texture is None
+
+
 def test_the_map_of_the_top_class_comes_alone(engine, photographs):
     every = engine.classify("tiny-ham7", photographs[0])
     alone = engine.classify("tiny-ham7", photographs[0], top_only=True)

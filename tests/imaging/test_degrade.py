@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from skinapp.imaging.degrade import _blur_kernel, clean_downsampling, cut_to_multiple, phone_degradation
+from skinapp.imaging.degrade import (
+    _blur_kernel,
+    clean_downsampling,
+    cut_to_multiple,
+    other_light,
+    phone_degradation,
+)
 from skinapp.imaging.synthetic import draw_lesion
 
 IMAGE = draw_lesion(2, 121, 162)[0]
@@ -31,6 +37,17 @@ def test_the_generator_decides_alone():
     first, second, other = (phone_degradation(IMAGE, np.random.default_rng(seed)) for seed in (5, 5, 6))
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)
+
+
+def test_another_light_is_a_curve_for_each_colour():
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    first, again, other = (other_light(ramp, np.random.default_rng(seed)) for seed in (3, 3, 4))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    random = np.random.default_rng(3)
+    gamma, gain, tint = random.uniform(0.8, 1.25), random.uniform(0.8, 1.2), random.uniform(0.8, 1.25, 3)
+    for channel in range(3):
+        by_hand = [min(255, round(gain * tint[channel] * 255 * (v / 255) ** gamma)) for v in range(256)]
+        assert first[0, :, channel].tolist() == by_hand
 
 
 def test_noise_and_compression_are_within_what_is_said():

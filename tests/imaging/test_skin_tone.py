@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skinapp.imaging.skin_tone import reddish_share, typology_angle
+from skinapp.imaging.skin_tone import typology_angle
 
 
 def lightness_and_yellow(rgb):
@@ -29,25 +29,3 @@ def test_a_lesion_does_not_count_and_without_skin_there_is_no_tone():
     image[lesion] = (60, 30, 20)
     assert typology_angle(image, lesion) == pytest.approx(bare)
     assert np.isnan(typology_angle(image, np.ones_like(lesion)))
-
-
-@pytest.mark.parametrize(
-    ("rgb", "expected"),
-    [
-        ((236, 200, 180), 1.0),  # light skin
-        ((90, 60, 45), 1.0),  # dark skin
-        ((240, 240, 240), 0.0),  # paper
-        ((60, 120, 40), 0.0),  # leaves
-        ((120, 200, 220), 0.0),  # a bright sky
-        ((20, 5, 5), 0.0),  # red, but unlit
-    ],
-)
-def test_which_colours_are_redder_than_grey(rgb, expected):
-    assert reddish_share(np.full((80, 90, 3), rgb, np.uint8)) == expected
-
-
-def test_only_what_is_lit_counts():
-    image = np.zeros((128, 128, 3), np.uint8)
-    image[:, 32:96] = (236, 200, 180)
-    image[:, 96:] = (240, 240, 240)
-    assert reddish_share(image) == pytest.approx(2 / 3)

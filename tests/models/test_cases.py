@@ -3,7 +3,7 @@ import pytest
 
 from skinapp.errors import WeightsError
 from skinapp.models import zoo  # noqa: F401  registers the name
-from skinapp.models.cases import Cases, cases_path, fit_cases, load_cases, phone_direction, save_cases
+from skinapp.models.cases import cases_path, fit_cases, load_cases, save_cases
 
 NAME = "mobilenetv2-ham7"
 
@@ -42,32 +42,6 @@ def test_a_case_is_nearest_to_itself(cases):
     distances, found = cases.nearest(drawn_features(), 1)
     assert np.array_equal(found[:, 0], np.arange(60))
     assert distances.max() < 2e-3
-
-
-def test_strange_is_what_lies_across_the_axes(cases):
-    known, across = drawn_features(5, seed=1), np.linalg.svd(cases.axes)[0][:, 5]
-    assert cases.strangeness(known).max() < 0.1
-    moved = known + 3 * across
-    assert cases.strangeness(moved) == pytest.approx(cases.strangeness(known) + 3, abs=0.1)
-
-
-def test_the_direction_of_phones_parts_two_clouds_as_fisher_says():
-    """Two clouds that differ along the first axis, but vary along the second together with it."""
-    random = np.random.default_rng(0)
-    spread = np.array([[1.0, 0.9], [0.9, 1.0]])
-    here, there = (random.multivariate_normal(mean, spread, 4000) for mean in ((0, 0), (2, 0)))
-    direction = phone_direction(here, there)
-    expected = np.linalg.solve(spread + 0.1 * np.eye(2), (2, 0))
-    cosine = direction @ expected / np.linalg.norm(direction) / np.linalg.norm(expected)
-    assert cosine > 0.999
-    empty = np.array([])
-    known = Cases(empty, empty, empty, np.zeros((0, 2)), np.zeros(2), np.eye(2), direction)
-    assert np.mean(known.phone_scores(there) > np.quantile(known.phone_scores(here), 0.95)) > 0.95
-
-
-def test_without_phones_there_is_no_score(cases):
-    with pytest.raises(ValueError, match="without a dermatoscope"):
-        cases.phone_scores(drawn_features(1))
 
 
 def test_more_neighbours_than_cases_are_refused(cases):

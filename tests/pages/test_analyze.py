@@ -12,6 +12,7 @@ from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.cases import Cases
+from skinapp.models.texture import TextureSpace
 from skinapp.models.weights import find_checkpoint, is_installed
 from skinapp.services.caution import Bounds, Gate
 from skinapp.settings import settings
@@ -247,21 +248,12 @@ def bounded(monkeypatch):
     def bound(refuse_over, warn_over=np.inf, channels=1280, **more):
         names = np.array(["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"])
         vectors = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
-        cases, known = (
-            Cases(
-                names,
-                names,
-                np.array([4, 5, 5]),
-                vectors,
-                np.zeros(count, np.float32),
-                np.eye(count, 2, dtype=np.float32),
-                np.ones(count, np.float32),
-            )
-            for count in (channels, 1280)
-        )
+        mean, axes = np.zeros(channels, np.float32), np.eye(channels, 2, dtype=np.float32)
+        cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes)
+        space = TextureSpace(np.zeros(256), np.ones(256), np.eye(256, 2), np.ones(256))
         record = {"prediction_sets": {"0.9": {"threshold": 1.0}}} | more
         monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
-        monkeypatch.setattr(caching, "gate", lambda: Gate(known, refuse_over, warn_over))
+        monkeypatch.setattr(caching, "gate", lambda: Gate(space, refuse_over, warn_over))
 
     return bound
 

@@ -1,4 +1,3 @@
-import csv
 import json
 import shutil
 from dataclasses import replace
@@ -7,17 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from skinapp.data import pad_ufes_20
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pixels import read_image
 from skinapp.labels import BINARY_CODES, HAM7_CODES
-from skinapp.models.cases import Cases, load_cases
+from skinapp.models.cases import load_cases
 from skinapp.models.weights import find_checkpoint, record_path, weights_path
-from skinapp.results import Likeness, ModelUse, Prediction
+from skinapp.results import ModelUse, Prediction
 from skinapp.services import calibrate as calibration
-from skinapp.services.calibrate import Seen, _kinds, _limits, calibrate
-from skinapp.services.caution import Gate
-from tests.conftest import disc
+from skinapp.services import gatekeeping
+from skinapp.services.calibrate import calibrate
 
 NAME = "mobilenetv2-ham7"
 
@@ -29,7 +26,7 @@ class ColourEngine:
         features = cv2.resize(image, (4, 4), interpolation=cv2.INTER_AREA).astype(np.float32).ravel() / 255
         probs = np.roll(np.array([0.7, 0.2, 0.1, 0, 0, 0, 0], np.float32), int(100 * features.mean()) % 7)
         use = ModelUse(name, "0" * 64, "nowhere", 0.0)
-        return Prediction(HAM7_CODES, probs, np.zeros((7, 0, 0), np.float32), use, features)
+        return Prediction(HAM7_CODES, probs, np.zeros((7, 0, 0), np.float32), use, features, features)
 
 
 @pytest.fixture
@@ -45,30 +42,13 @@ def own_weights(weights_dir, tmp_path):
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Few pictures, and fewer axes than the few photographs span."""
-    monkeypatch.setattr(calibration, "OF_EACH_KIND", 2)
     monkeypatch.setattr(calibration, "AXES", 3)
-
-
-def add_phone_photographs(folder, count=12):
-    """Blue-tinted discs of as many patients."""
-    images = folder / pad_ufes_20.FOLDER / "images"
-    images.mkdir(parents=True)
-    rows = []
-    for index in range(count):
-        image = disc(100 + index)[0].copy()
-        image[..., 2] = 255
-        cv2.imwrite(str(images / f"PAT_{index}.png"), image[..., ::-1])
-        known = {"img_id": f"PAT_{index}.png", "patient_id": f"P{index}"}
-        rows.append(known | {"diagnostic": "NEV", "fitspatrick": ""})
-    with (folder / pad_ufes_20.FOLDER / "metadata.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    monkeypatch.setattr(gatekeeping, "AXES", 3)
+    monkeypatch.setattr(gatekeeping, "OF_EACH_KIND", 2)
 
 
 def test_everything_is_fitted_and_kept(data_dir, own_weights):
     before = find_checkpoint(NAME, own_weights).record
-    add_phone_photographs(data_dir)
     known = calibrate(NAME, data_dir, own_weights, ColourEngine())
     record = find_checkpoint(NAME, own_weights).record
     assert record == before | json.loads(json.dumps(known))
@@ -80,24 +60,19 @@ def test_everything_is_fitted_and_kept(data_dir, own_weights):
     features = np.stack([ColourEngine().classify(NAME, read_image(s.image)).features for s in samples])
     assert cases.nearest(features, 1)[1][:, 0].tolist() == list(range(len(samples)))
 
-    assert known["gate"]["drawn_refused"]["all"] > 0.9
-    phone = known["gate"]["phone"]
-    assert phone["refused"] + phone["warned"] == 1.0
-    assert 0 < phone["n"] < 12
-    assert {"ham10000", "task1_crops"} <= set(known["gate"]["dermoscopy"])
+    assert set(known) == {"cases", "prediction_sets", "gate"}
     assert set(known["prediction_sets"]) == {"0.9", "0.95"}
 
 
 def test_test_rows_move_no_limit(data_dir, own_weights):
-    """Other test photographs change what is reported, and nothing that is used."""
     first = calibrate(NAME, data_dir, own_weights, ColourEngine())
     for sample in ham10000_samples(data_dir, "test"):
         cv2.imwrite(str(sample.image), np.full((64, 64, 3), (255, 0, 0), np.uint8))
     second = calibrate(NAME, data_dir, own_weights, ColourEngine())
     assert first["cases"] == second["cases"]
-    assert first["gate"]["refuse_over"] == second["gate"]["refuse_over"]
-    refused = [one["gate"]["dermoscopy"]["ham10000"]["refused"] for one in (first, second)]
-    assert refused[0] < refused[1] == 1.0
+    for fitted in ("sha256", "refuse_over"):
+        assert first["gate"][fitted] == second["gate"][fitted]
+    assert first["gate"]["dermoscopy"] != second["gate"]["dermoscopy"]
     thresholds = [
         [one["threshold"] for one in known["prediction_sets"].values()] for known in (first, second)
     ]
@@ -152,27 +127,3 @@ def test_only_the_gatekeeper_learns_what_to_refuse(data_dir, weights_dir, tmp_pa
         shutil.copy(path, folder)
     known = calibrate(name, data_dir, folder, ColourEngine())
     assert set(known) == {"cases", "prediction_sets"}
-    assert load_cases(name, folder, known).phone is None
-
-
-def test_no_kind_of_dermoscopy_is_refused_or_warned_of_more_often_than_decided():
-    """One kind is stranger, the other paler and more like photographs by phone."""
-    random = np.random.default_rng(0)
-    empty = np.zeros(0)
-    axes, phone = np.eye(3, 2, dtype=np.float32), np.array([1.0, 0, 0])
-    cases = Cases(empty, empty, empty, np.zeros((0, 2)), np.zeros(3), axes, phone)
-    strange, pale = (
-        Seen(random.normal(0, scale, (1000, 3)), np.zeros((1000, 7)), random.uniform(low, 1, 1000))
-        for scale, low in (((1, 1, 9), 0.8), ((3, 1, 1), 0.1))
-    )
-    limits = _limits(cases, [strange, pale])
-    assert limits["refuse_over"] == pytest.approx(np.quantile(np.abs(strange.features[:, 2]), 0.97), abs=1e-4)
-    assert limits["warn_over"] == pytest.approx(np.quantile(pale.features[:, 0], 0.95), abs=1e-4)
-    assert limits["least_reddish"] == pytest.approx(np.quantile(pale.reddish, 0.02), abs=1e-4)
-    kinds = _kinds(Gate(cases, **limits), pale)
-    assert np.mean(kinds == Likeness.NONE) <= 0.05 and np.mean(kinds == Likeness.OTHER) <= 0.05
-
-
-def test_without_phone_photographs_nothing_is_said_of_them(data_dir, own_weights):
-    gate = calibrate(NAME, data_dir, own_weights, ColourEngine())["gate"]
-    assert not {"warn_over", "phone"} & set(gate)
