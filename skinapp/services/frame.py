@@ -73,7 +73,7 @@ class FrameResult:
     """What is known about one frame: no pixel of it is kept.
 
     ``borders`` are fractions of width and height, ``heatmap`` belongs to the most probable class and is
-    None where none was asked for.
+    None where none was asked for. ``is_dermoscopy`` is False where the gate says so of a named frame.
     """
 
     borders: Borders
@@ -83,6 +83,7 @@ class FrameResult:
     codes: tuple[str, ...] = ()
     probs: np.ndarray | None = None
     heatmap: np.ndarray | None = None
+    is_dermoscopy: bool = True
 
 
 def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> FrameResult:
@@ -90,10 +91,12 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
     small = thumbnail(image, WORK_SIDE_PX)
     quality = assess_frame(small)
     mask = _mask(image, small, choices, engine)
-    advice, prediction = advise(quality, mask), None
+    advice, prediction, likeness = advise(quality, mask), None, None
     if choices.classifier:
         prediction = engine.classify(choices.classifier, image, explain=choices.show_heat, top_only=True)
-        if advice is Advice.NONE and _is_unknown(image, prediction, choices.gate, engine):
+        if advice is Advice.NONE:
+            likeness = likeness_of(image, prediction, choices.gate, engine)
+        if likeness is Likeness.NONE:
             advice, prediction = Advice.UNKNOWN, None  # what it might be is shown and kept nowhere
     return FrameResult(
         borders=() if mask is None else borders_of(mask),
@@ -103,6 +106,7 @@ def analyze_frame(image: np.ndarray, choices: LiveChoices, engine: Engine) -> Fr
         codes=prediction.codes if prediction else (),
         probs=prediction.probs if prediction else None,
         heatmap=prediction.heatmaps[0] if prediction and choices.show_heat and prediction.has_maps else None,
+        is_dermoscopy=likeness is not Likeness.OTHER,
     )
 
 
@@ -131,10 +135,6 @@ def _distance_advice(mask: np.ndarray) -> Advice:
         return Advice.MOVE_CLOSER
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     return Advice.CENTRE if rim.mean() > CUT_SHARE else Advice.NONE
-
-
-def _is_unknown(image: np.ndarray, prediction: Prediction, gate: Gate | None, engine: Engine) -> bool:
-    return likeness_of(image, prediction, gate, engine) is Likeness.NONE
 
 
 def _mask(image: np.ndarray, small: np.ndarray, choices: LiveChoices, engine: Engine) -> np.ndarray | None:

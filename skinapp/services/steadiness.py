@@ -14,10 +14,12 @@ LOST_S = 1.0  # without a result, or without a lesion: what was before no longer
 
 @dataclass(frozen=True)
 class Naming:
-    """A class that may be shown, with its smoothed probability."""
+    """A class that may be shown, with its smoothed probability; doubted where most of the frames that it
+    rests on were not taken through a dermatoscope."""
 
     code: str
     prob: float
+    is_doubted: bool = False
 
 
 class Steadiness:
@@ -25,7 +27,7 @@ class Steadiness:
 
     def __init__(self):
         self.probs: np.ndarray | None = None
-        self._held: deque[tuple[float, str | None]] = deque()
+        self._held: deque[tuple[float, str, bool]] = deque()  # time, class, whether dermoscopy
         self._last_s = -np.inf
         self._lesion_s = -np.inf
 
@@ -61,8 +63,10 @@ class Steadiness:
         code = result.codes[top]
         if self._held and self._held[-1][1] != code:
             self._held.clear()
-        self._held.append((at_s, code))
+        self._held.append((at_s, code, result.is_dermoscopy))
         while len(self._held) > 2 and at_s - self._held[1][0] >= STEADY_S:
             self._held.popleft()
-        held_s = at_s - self._held[0][0]
-        return Naming(code, float(self.probs[top])) if held_s >= STEADY_S else None
+        if at_s - self._held[0][0] < STEADY_S:
+            return None
+        doubts = sum(not is_dermoscopy for _at_s, _code, is_dermoscopy in self._held)
+        return Naming(code, float(self.probs[top]), 2 * doubts > len(self._held))

@@ -79,6 +79,7 @@ STYLE = """
 .st-key-live_line { max-width: 56rem; margin-inline: auto; }
 .live { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; flex-wrap: wrap; }
 .live b { font-size: 1.35rem; line-height: 1.3; }
+.live em { font-style: normal; }
 .live small { opacity: 0.75; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .st-key-measurements [data-testid="stMetricValue"] { font-size: 1.3rem; }
 

@@ -108,11 +108,13 @@ def test_a_small_lesion_is_too_far_and_a_cut_one_not_in_view():
 def test_a_good_frame_of_something_unknown_says_so(monkeypatch):
     engine, gate = KnownEngine(MASK), object()
     choices = LiveChoices("outline", "class", gate=gate)
-    for kind, expected in ((Likeness.NONE, Advice.UNKNOWN), (Likeness.OTHER, Advice.NONE)):
+    for kind in Likeness:
+        expected = Advice.UNKNOWN if kind is Likeness.NONE else Advice.NONE
         monkeypatch.setattr(frame, "likeness_of", lambda *_seen, kind=kind: kind)
         result = analyze_frame(IMAGE, choices, engine)
         assert result.advice is expected
         assert (result.probs is None) == (result.codes == ()) == (expected is Advice.UNKNOWN)
+        assert result.is_dermoscopy is (kind is not Likeness.OTHER)
     assert analyze_frame(IMAGE // 6, choices, engine).advice is Advice.TOO_DARK
 
 

@@ -9,8 +9,8 @@ from skinapp.services.steadiness import SMOOTHING_S, Steadiness
 CODES = ("mel", "nv")
 
 
-def result(nv=0.9, advice=Advice.NONE):
-    return FrameResult((), 0.2, 0.7, advice, CODES, np.array([1 - nv, nv]))
+def result(nv=0.9, advice=Advice.NONE, is_dermoscopy=True):
+    return FrameResult((), 0.2, 0.7, advice, CODES, np.array([1 - nv, nv]), is_dermoscopy=is_dermoscopy)
 
 
 def test_a_class_is_shown_after_half_a_second_and_not_before():
@@ -42,6 +42,14 @@ def test_another_class_has_to_hold_as_long():
     assert set(codes[:first]) <= {"nv"}  # smoothing: one frame does not turn the class over
     assert codes[-1] == "mel"
     assert codes.count(None) == 5
+
+
+@pytest.mark.parametrize(("others", "is_doubted"), [(0, False), (4, False), (5, True), (7, True)])
+def test_a_class_is_doubted_where_most_of_its_frames_were_no_dermoscopy(others, is_doubted):
+    steadiness = Steadiness()
+    for index in range(7):  # the first is given up again
+        naming = steadiness.add(result(is_dermoscopy=index >= others), 0.1 * index)
+    assert naming.is_doubted is is_doubted
 
 
 def test_smoothing_follows_the_formula():
