@@ -255,7 +255,7 @@ class Analysis:
     ``cleaned`` is the image that the models saw (the photograph itself where no cleaning was chosen).
     ``mask`` has the photograph's own resolution; an empty one means that no lesion was found, and
     ``shape`` is None then. What needs a model that was not chosen is None. ``caution`` is None where
-    nothing was fitted for the classifier; a class that was refused is a ``prediction`` of None.
+    nothing was fitted for the classifier; ``prediction`` and ``shape`` are None where a picture was refused.
     """
 
     photograph: Photograph

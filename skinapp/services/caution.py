@@ -98,13 +98,16 @@ def with_class(
     """The analysis with its class and what to mind about it.
 
     ``likeness`` is what the gate found, None where there is none. Of a picture that is like no lesion there
-    is no class, nor a list of classes, unless the visitor ``insisted``; that it is so stays either way.
+    is no class, no list of classes and no measurement, unless the visitor ``insisted``; that it is so stays
+    either way.
     """
     if bounds is None and likeness is None:
         return replace(analysis, prediction=prediction)
     held_back = likeness is Likeness.NONE and not insisted
     caution = caution_of(prediction, None if held_back else bounds, likeness)
-    return replace(analysis, prediction=None if held_back else prediction, caution=caution)
+    if held_back:
+        return replace(analysis, shape=None, prediction=None, caution=caution)
+    return replace(analysis, prediction=prediction, caution=caution)
 
 
 def caution_of(prediction: Prediction, bounds: Bounds | None, likeness: Likeness | None) -> Caution:

@@ -9,7 +9,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail, thumbnail_size
 from skinapp.imaging.overlay import Borders, borders_of
 from skinapp.imaging.quality import WORK_SIDE_PX, assess_frame, lesion_contrast
-from skinapp.results import Likeness, Prediction, Quality, Verdict
+from skinapp.results import Likeness, Quality, Verdict
 from skinapp.services.analyze import DEFAULT_THRESHOLD, Engine, likeness_of
 from skinapp.services.caution import Gate
 

@@ -70,12 +70,12 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
 
 
 def insist_on(sha256: str) -> None:
-    """Name a class for this photograph although it is like nothing that the classifier knows."""
+    """Answer for this photograph although it is like nothing that the models know."""
     tray.keep(_INSISTED, {*_insisted(), sha256})
 
 
 def is_insisted_on(sha256: str) -> bool:
-    """True where the visitor asked for a class in spite of a refusal."""
+    """True where the visitor asked for an answer in spite of a refusal."""
     return sha256 in _insisted()
 
 
@@ -95,7 +95,7 @@ def summary_of(item: Item, settings: Settings) -> Summary:
 @caching.for_visitor(max_entries=1000)
 def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: bool, _item: Item) -> Summary:
     analysis = analysis_of(_item, Settings(choices))
-    prediction, shape = analysis.prediction, analysis.shape
+    prediction = analysis.prediction
     return Summary(
         thumbnail_jpeg=encode_jpeg(thumbnail(analysis.photograph.image, THUMBNAIL_PX)),
         verdict=analysis.quality.verdict,
@@ -103,5 +103,12 @@ def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: 
         top_prob=float(prediction.probs[prediction.top]) if prediction else None,
         suspicious_prob=suspicious_prob(prediction) if prediction else None,
         likeness=analysis.caution.likeness if analysis.caution else None,
-        area_fraction=(shape.area_fraction if shape else 0.0) if analysis.outline else None,
+        area_fraction=_area_fraction(analysis),
     )
+
+
+def _area_fraction(analysis: Analysis) -> float | None:
+    """0 where no lesion was found, None where none was looked for and where the picture was refused."""
+    if analysis.outline is None or analysis.is_refused:
+        return None
+    return analysis.shape.area_fraction if analysis.shape else 0.0

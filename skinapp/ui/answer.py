@@ -96,7 +96,8 @@ def findings(analysis: Analysis) -> None:
         with left:
             _all_classes(analysis.prediction)
     with beside:
-        _measurements(analysis)
+        if not analysis.is_refused:
+            _measurements(analysis)
         _quality_words(analysis.quality)
 
 

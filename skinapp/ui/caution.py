@@ -16,18 +16,18 @@ def refusal(analysis: Analysis) -> None:
     """Why no class is named, what to do, and the way to have one named anyway."""
     st.warning(
         _(
-            "**No class is named:** this picture looks unlike the photographs that the model learnt from. "
+            "**No class is named, nothing is measured:** this picture looks unlike photographs of skin. "
             "Give a sharp photograph of one lesion, taken through a dermatoscope. Even of those a "
             "few are refused."
         ),
         icon=":material/block:",
     )
     st.button(
-        _("Name a class anyway"),
+        _("Answer anyway"),
         key="analyze_insist",
         on_click=insist_on,
         args=(analysis.photograph.sha256,),
-        help=_("The class may then mean nothing; the result says so."),
+        help=_("The class and the measurements may then mean nothing; the result says so."),
     )
 
 
@@ -63,8 +63,8 @@ def likeness_warning(caution: Caution) -> None:
     elif caution.likeness is Likeness.NONE:
         st.warning(
             _(
-                "**This picture looks unlike the photographs that the model learnt from.** You asked for a "
-                "class anyway: it may mean nothing."
+                "**This picture looks unlike photographs of skin.** You asked for an answer anyway: it may "
+                "mean nothing."
             ),
             icon=":material/warning:",
         )

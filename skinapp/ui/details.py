@@ -18,7 +18,7 @@ def details(analysis: Analysis) -> None:
         st.caption(
             _("Threshold of the outline {threshold}, lesion {area} px. SHA-256 of the file {sha256}.").format(
                 threshold=format_number(analysis.threshold),
-                area=format_number(analysis.shape.area_px if analysis.shape else 0, 0),
+                area=format_number(0 if analysis.mask is None else int(analysis.mask.sum()), 0),
                 sha256=f"`{analysis.photograph.sha256[:16]}…`",
             )
         )

@@ -287,10 +287,11 @@ def test_a_strange_picture_is_refused_until_the_visitor_insists(app, upload, les
     assert "analyze_map_test" not in [toggle.key for toggle in app.toggle]
     assert "All classes" not in headings(app) and "Similar cases" not in headings(app)
     assert set(app.dataframe[0].value["Most likely"]) == {"not named: unlike a skin lesion"}
+    assert app.dataframe[0].value["Lesion area"].isna().all() and not metrics(app)
     app.button(key="analyze_insist").click().run()
     assert not app.exception
-    assert "You asked for a class anyway" in warnings(app)
-    assert "All classes" in headings(app)
+    assert "You asked for an answer anyway" in warnings(app)
+    assert "All classes" in headings(app) and metrics(app)
     assert len(set(app.dataframe[0].value["Most likely"])) == 2  # the other photograph stays refused
 
 

@@ -122,11 +122,13 @@ def analysis():
 
 
 @pytest.mark.parametrize("has_bounds", [True, False])
-def test_a_strange_picture_gets_no_class_unless_the_visitor_insists(cases, analysis, has_bounds):
+def test_a_strange_picture_gets_no_answer_unless_the_visitor_insists(cases, analysis, has_bounds):
+    analysis = replace(analysis, shape=object())
     bounds, strange = Bounds(cases, {}) if has_bounds else None, prediction(nv=1.0)
     refused, insisted = (with_class(analysis, strange, bounds, Likeness.NONE, word) for word in (False, True))
-    assert refused.prediction is None and refused.is_refused
+    assert refused.prediction is refused.shape is None and refused.is_refused
     assert insisted.prediction is strange and not insisted.is_refused
+    assert insisted.shape is analysis.shape
     assert refused.caution == Caution(Likeness.NONE, (), ())
     assert insisted.caution == caution_of(strange, bounds, Likeness.NONE)
     assert bool(insisted.caution.similar) is has_bounds
