@@ -39,16 +39,11 @@ def fit_gate(data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
     photographs at hand. Without PAD-UFES-20 nothing is told to be no dermoscopy, without ISIC 2018 Task 1 the
     gate knows of no other dermoscopy than HAM10000.
     """
-    phones = pad_ufes_samples(data_dir)
-    taught = _taught(phones)
-    teachers = [phone for phone, teaches in zip(phones, taught, strict=True) if teaches]
-    others = [phone for phone, teaches in zip(phones, taught, strict=True) if not teaches]
+    teachers, others = _phones(data_dir)
     train = [row for rows in _dermoscopy(data_dir, "train").values() for row in rows]
-    space = fit_textures(
-        _textures(_in_two_lights(train), engine),
-        _textures(_in_two_lights(teachers), engine) if teachers else None,
-        AXES,
-    )
+    dermoscopy = _textures(_in_two_lights(train), engine)
+    phone = _textures(_in_two_lights(teachers), engine) if teachers else None
+    space = fit_textures(dermoscopy, phone, AXES)
     known = save_textures(space, GATEKEEPER, weights_dir)
     space = load_textures(GATEKEEPER, weights_dir, known)  # as everyone else will see it
     seen = {
@@ -73,10 +68,12 @@ def _dermoscopy(data_dir: Path, split: str) -> dict[str, list[Any]]:
     return {kind: rows for kind, rows in kinds.items() if rows}
 
 
-def _taught(phones: list[ClinicalSample]) -> list[bool]:
-    """Which smartphone photographs teach: those of half the patients."""
-    sides = draw_splits({one.key: one.patient for one in phones}, (0.5, 0.0, 0.5))
-    return [sides[one.key] == "train" for one in phones]
+def _phones(data_dir: Path) -> tuple[list[ClinicalSample], list[ClinicalSample]]:
+    """Smartphone photographs that teach, those of half the patients, and the others."""
+    samples = pad_ufes_samples(data_dir)
+    sides = draw_splits({one.key: one.patient for one in samples}, (0.5, 0.0, 0.5))
+    teachers, others = ([one for one in samples if sides[one.key] == side] for side in ("train", "test"))
+    return teachers, others
 
 
 def _textures(images: Iterable[np.ndarray], engine: Engine) -> np.ndarray:
