@@ -1,6 +1,8 @@
 """Photographs and masks of a dataset as arrays."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +16,11 @@ from skinapp.imaging.reading import MASK_MIDDLE
 def read_image(path: Path) -> np.ndarray:
     """A dataset's photograph as uint8 RGB (H, W, 3)."""
     return _pixels(path, cv2.IMREAD_COLOR_RGB)
+
+
+def read_images(samples: Iterable[Any]) -> Iterator[np.ndarray]:
+    """The photographs of samples of any dataset, one after the other."""
+    return (read_image(sample.image) for sample in samples)
 
 
 def read_mask(path: Path) -> np.ndarray:

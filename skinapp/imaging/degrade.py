@@ -2,9 +2,9 @@
 would (degraded), and others under another light.
 
 The pairs that enlarging is learnt from and measured on. How strong noise and compression may be is what
-blind super-resolution trains for (Zhang et al. 2021, BSRGAN, arXiv 2103.14006, section 3). Both functions
-cut the right and the lower edge so that the sides become multiples of ``scale``; `cut_to_multiple` cuts the
-truth alike.
+blind super-resolution trains for (Zhang et al. 2021, BSRGAN, arXiv 2103.14006, section 3). Both ways of
+making them small cut the right and the lower edge so that the sides become multiples of ``scale``;
+`cut_to_multiple` cuts the truth alike.
 """
 
 import cv2

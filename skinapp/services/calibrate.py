@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from skinapp.data.ham10000 import ham10000_samples
-from skinapp.data.pixels import read_image
+from skinapp.data.pixels import read_images
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
 from skinapp.metrics.curves import threshold_curve
@@ -25,6 +25,7 @@ from skinapp.services.analyze import Engine
 from skinapp.services.caution import COVERAGES, GATEKEEPER
 from skinapp.services.gatekeeping import fit_gate
 from skinapp.services.scoring.classes import target_indices
+from skinapp.services.scoring.measures import share_of
 
 AXES = 64
 AIM = 0.80, 0.75  # sensitivity that paper C aimed at, and specificity, of an alarm of two classes
@@ -50,7 +51,7 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     labels = card.labels
     samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
     seen = {
-        split: _seen(_who_sees(card, split), _images(rows), engine, (row.patient for row in rows))
+        split: _seen(_who_sees(card, split), read_images(rows), engine, (row.patient for row in rows))
         for split, rows in samples.items()
     }
     targets = {split: np.array([row.target for row in rows]) for split, rows in samples.items()}
@@ -92,10 +93,6 @@ def _seen(
     return Seen(*(np.stack([getattr(one, part) for one in answers]) for part in ("features", "probs")))
 
 
-def _images(rows: Iterable[Any]) -> Iterable[np.ndarray]:
-    return (read_image(row.image) for row in rows)
-
-
 def _prediction_sets(
     seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...]
 ) -> Figures:
@@ -132,10 +129,6 @@ def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[
     reached, positive = seen["test"].probs[:, malignant] >= threshold, targets["test"] == malignant
     return {
         "threshold": round(threshold, 5),
-        "test_sensitivity": _share(reached[positive]),
-        "test_specificity": _share(~reached[~positive]),
+        "test_sensitivity": share_of(reached[positive]),
+        "test_specificity": share_of(~reached[~positive]),
     }
-
-
-def _share(found: np.ndarray) -> float:
-    return round(float(found.mean()), 4)

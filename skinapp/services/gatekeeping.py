@@ -15,7 +15,7 @@ import numpy as np
 from skinapp.data import isic2018
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pad_ufes_20 import ClinicalSample, pad_ufes_samples
-from skinapp.data.pixels import read_image
+from skinapp.data.pixels import read_images
 from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.imaging.degrade import other_light
@@ -23,6 +23,7 @@ from skinapp.models.texture import TextureSpace, fit_textures, load_textures, sa
 from skinapp.results import Likeness
 from skinapp.services.analyze import Engine
 from skinapp.services.caution import GATEKEEPER, Gate
+from skinapp.services.scoring.measures import share_of
 
 AXES = 48
 REFUSED = 0.03  # of any kind of real dermoscopy, at most: the price of the refusal
@@ -46,16 +47,16 @@ def fit_gate(data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
     space = fit_textures(dermoscopy, phone, AXES)
     known = save_textures(space, GATEKEEPER, weights_dir)
     space = load_textures(GATEKEEPER, weights_dir, known)  # as everyone else will see it
-    seen = {
-        split: {kind: _textures(_images(rows), engine) for kind, rows in _dermoscopy(data_dir, split).items()}
+    val, test = (
+        {kind: _textures(read_images(rows), engine) for kind, rows in _dermoscopy(data_dir, split).items()}
         for split in ("val", "test")
-    }
-    limits = _limits(space, list(seen["val"].values()))
+    )
+    limits = _limits(space, list(val.values()))
     gate = Gate(space, **limits)
     figures: Figures = {"drawn_refused": _drawn(gate, engine)}
-    figures["dermoscopy"] = {kind: _outcome(gate, textures) for kind, textures in seen["test"].items()}
+    figures["dermoscopy"] = {kind: _outcome(gate, textures) for kind, textures in test.items()}
     if others:
-        figures["phone"] = _outcome(gate, _textures(_images(others), engine))
+        figures["phone"] = _outcome(gate, _textures(read_images(others), engine))
     return known | limits | figures
 
 
@@ -81,13 +82,9 @@ def _textures(images: Iterable[np.ndarray], engine: Engine) -> np.ndarray:
     return np.stack([engine.classify(GATEKEEPER, image, explain=False).texture for image in images])
 
 
-def _images(rows: Iterable[Any]) -> Iterable[np.ndarray]:
-    return (read_image(row.image) for row in rows)
-
-
 def _in_two_lights(rows: list[Any]) -> Iterable[np.ndarray]:
     """Each photograph as it is, and under another lamp."""
-    for seed, image in enumerate(_images(rows)):
+    for seed, image in enumerate(read_images(rows)):
         yield image
         yield other_light(image, np.random.default_rng(seed))
 
@@ -110,7 +107,7 @@ def _kinds(gate: Gate, textures: np.ndarray) -> np.ndarray:
 def _outcome(gate: Gate, textures: np.ndarray) -> Figures:
     """How many photographs there are, and the shares that the gate refuses and warns of."""
     kinds = _kinds(gate, textures)
-    refused, warned = (_share(kinds == likeness) for likeness in (Likeness.NONE, Likeness.OTHER))
+    refused, warned = (share_of(kinds == likeness) for likeness in (Likeness.NONE, Likeness.OTHER))
     return {"n": len(kinds), "refused": refused, "warned": warned}
 
 
@@ -119,9 +116,5 @@ def _drawn(gate: Gate, engine: Engine) -> Figures:
     shares = {}
     for kind in DECOYS:
         pictures = (draw_decoy(kind, seed) for seed in range(OF_EACH_KIND))
-        shares[kind] = _share(_kinds(gate, _textures(pictures, engine)) == Likeness.NONE)
+        shares[kind] = share_of(_kinds(gate, _textures(pictures, engine)) == Likeness.NONE)
     return {"n": OF_EACH_KIND * len(shares), "all": round(float(np.mean(list(shares.values()))), 4)} | shares
-
-
-def _share(found: np.ndarray) -> float:
-    return round(float(found.mean()), 4)

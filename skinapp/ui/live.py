@@ -96,12 +96,14 @@ def _line(stream: LiveStream | None, runs: bool) -> None:
     if state.error:
         show_error(state.error)
     words, scale = escape(_words(state)), _heat_scale() if state.has_heat and not state.is_closed else ""
-    doubt = f"<em>{escape(_doubt())}</em>" if state.naming and state.naming.is_doubted else ""
-    st.html(f'<div class="live"><b>{words}</b>{doubt}{scale}<small>{_numbers(state)}</small></div>')
+    st.html(f'<div class="live"><b>{words}</b>{_doubt(state)}{scale}<small>{_numbers(state)}</small></div>')
 
 
-def _doubt() -> str:
-    return _("Not through a dermatoscope? The model is wrong more often then.")
+def _doubt(state: LiveState) -> str:
+    if not (state.naming and state.naming.is_doubted):
+        return ""
+    words = _("Not through a dermatoscope? The model is wrong more often then.")
+    return f"<em>{escape(words)}</em>"
 
 
 def _heat_scale() -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.services.analyze import Engine
+from skinapp.services.scoring.measures import share_of
 
 SURE = 0.8
 
@@ -31,9 +32,5 @@ def frame_agreement(name: str, data_dir: Path, engine: Engine, split: str) -> di
     )
     same = probs[:, 0].argmax(axis=1) == probs[:, 1].argmax(axis=1)
     sure = probs[:, 0].max(axis=1) >= SURE
-    known = {"n": len(same), "same_class": _share(same), "n_sure": int(sure.sum())}
-    return known | ({"same_class_sure": _share(same[sure])} if sure.any() else {})
-
-
-def _share(found: np.ndarray) -> float:
-    return round(float(found.mean()), 4)
+    known = {"n": len(same), "same_class": share_of(same), "n_sure": int(sure.sum())}
+    return known | ({"same_class_sure": share_of(same[sure])} if sure.any() else {})

@@ -118,3 +118,8 @@ _PIXEL_FUNCTIONS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "recall": segmentation.recall,
     "specificity": segmentation.specificity,
 }
+
+
+def share_of(found: np.ndarray) -> float:
+    """The share of bool (N,) that is true, rounded as records keep it."""
+    return round(float(found.mean()), 4)
