@@ -45,7 +45,7 @@ def _train(options: argparse.Namespace) -> None:
 
     choice, run_options, recipe = _training(options)
     record = train(options.name, choice, run_options, recipe)
-    print(json.dumps(record["curve"][-1] if "curve" in record else record))
+    print(json.dumps(record["curve"][-1] if record.get("curve") else record))
 
 
 def _repeat(options: argparse.Namespace) -> None:

@@ -25,6 +25,8 @@ RECIPE_OPTIONS = (
     "folded",
     "sampling",
     "priors",
+    "evening",
+    "refit",
     "unlabelled",
 )
 
@@ -158,6 +160,10 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--folded", action="store_true", default=None, help="batch norm as it starts")
     recipe.add_argument("--sampling", choices=("all", "under", "over"), help="rows of a classifier")
     recipe.add_argument("--priors", action="store_true", default=None, help="put frequencies back afterwards")
+    words = "share of the classes' frequencies that is taken out afterwards"
+    recipe.add_argument("--evening", type=_share, help=words)
+    words = "fit the last layer first, with this penalty on its squared weights, such as 0.01"
+    recipe.add_argument("--refit", type=float, help=words)
     recipe.add_argument(
         "--unlabelled", action="store_true", default=None, help="Task 1 joins, teachers tell the classes"
     )

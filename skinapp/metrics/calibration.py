@@ -74,8 +74,10 @@ def brier_score(probs: np.ndarray, targets: np.ndarray) -> float:
     return float(np.mean(np.sum((probs - truth) ** 2, axis=1)))
 
 
-def negative_log_likelihood(logits: np.ndarray, targets: np.ndarray, temperature: float = 1.0) -> float:
-    """Mean of -log softmax(logits / temperature) at the true class, in nats."""
+def negative_log_likelihood(
+    logits: np.ndarray, targets: np.ndarray, temperature: float = 1.0, weights: np.ndarray | None = None
+) -> float:
+    """Mean of -log softmax(logits / temperature) at the true class, in nats; ``weights`` of cases, (N,)."""
     check_cases(logits, targets)
     if not temperature > 0:
         raise ValueError(f"temperature must be positive, got {temperature}")
@@ -84,10 +86,10 @@ def negative_log_likelihood(logits: np.ndarray, targets: np.ndarray, temperature
     scaled = logits.astype(np.float64) / temperature
     scaled -= scaled.max(axis=1, keepdims=True)
     log_norm = np.log(np.exp(scaled).sum(axis=1))
-    return float(np.mean(log_norm - scaled[np.arange(len(targets)), targets]))
+    return float(np.average(log_norm - scaled[np.arange(len(targets)), targets], weights=weights))
 
 
-def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
+def fit_temperature(logits: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> float:
     """The temperature that minimises `negative_log_likelihood` (Guo et al. 2017, section 4.2).
 
     Over 1 the model was too sure, under 1 not sure enough; the ranking of classes never changes. Searched
@@ -96,7 +98,7 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     """
     low, high = np.log(TEMPERATURES)
     found = minimize_scalar(
-        lambda log_t: negative_log_likelihood(logits, targets, float(np.exp(log_t))),
+        lambda log_t: negative_log_likelihood(logits, targets, float(np.exp(log_t)), weights),
         bounds=(low, high),
         method="bounded",
         options={"xatol": 1e-6},
@@ -104,9 +106,10 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def best_log_likelihood(logits: np.ndarray, targets: np.ndarray) -> float:
+def best_log_likelihood(logits: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Mean log-likelihood in nats of logits (N, K) for class indices (N,), at their `fit_temperature`."""
-    return -negative_log_likelihood(logits, targets, fit_temperature(logits, targets))
+    temperature = fit_temperature(logits, targets, weights)
+    return -negative_log_likelihood(logits, targets, temperature, weights)
 
 
 def check_cases(values: np.ndarray, targets: np.ndarray) -> None:

@@ -35,7 +35,9 @@ class Recipe:
     on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier's
     trunk that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
     `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
-    the last bias learns afterwards how frequent they are, see `skinapp.training.sampling`. In the loss of a
+    the last bias learns afterwards how frequent they are, and by ``evening`` it forgets that share of it, see
+    `skinapp.training.sampling`. ``refit`` is the penalty with which a classifier's last layer is fitted
+    before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. In the loss of a
     model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one. ``unlabelled``
     lets photographs without a diagnosis join, see `skinapp.training.pseudo_labels`.
     """
@@ -58,6 +60,8 @@ class Recipe:
     folded: bool = False
     sampling: Sampling = Sampling.ALL
     priors: bool = False
+    evening: float = 0.0
+    refit: float = 0.0
     malignant_weight: float = 1.0
     unlabelled: bool = False
 

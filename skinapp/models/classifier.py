@@ -11,6 +11,9 @@ import timm
 import torch
 import torchvision
 from torch import nn
+from torchvision.models.mobilenetv2 import InvertedResidual
+
+DEVIATION_FLOOR = 1e-3  # under the root, squared: a map that is the same everywhere still has a gradient
 
 
 class Classifier(nn.Module):
@@ -43,14 +46,32 @@ class Classifier(nn.Module):
         return self.decode(self.encode(batch))
 
 
-class MobileNetV2Classifier(Classifier):
-    """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), tapped at an 8th and at a 16th of the side."""
+class MomentsClassifier(Classifier):
+    """A classifier that reads mean and standard deviation of each map, as styles are summed up.
+
+    Huang & Belongie 2017 (arXiv 1703.06868, eq. 5 and 6).
+    """
+
+    def pool(self, features: torch.Tensor) -> torch.Tensor:
+        """Means of the last feature maps over their pixels, then their standard deviations, (N, 2C)."""
+        maps = features.float()
+        deviations = (maps.var(dim=(2, 3), correction=0) + DEVIATION_FLOOR**2).sqrt()
+        return torch.cat([maps.mean(dim=(2, 3)), deviations], dim=1).to(features.dtype)
+
+
+class MobileNetV2Classifier(MomentsClassifier):
+    """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), tapped at an 8th and at a 16th of the side.
+
+    Without its last convolution: the maps that are read are those of its last two bottlenecks.
+    """
 
     taps = (6, 13)
 
     def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
-        net = torchvision.models.mobilenet_v2(num_classes=classes, width_mult=width, dropout=dropout)
-        super().__init__(net.features, net.classifier)
+        *features, last, _convolution = torchvision.models.mobilenet_v2(width_mult=width).features
+        narrow, wide = last.conv[0][0].in_channels, last.conv[-1].num_features
+        features.append(_LastBottleneck(narrow, wide, stride=1, expand_ratio=6))
+        super().__init__(nn.Sequential(*features), _linear(2 * (narrow + wide), classes, dropout))
 
 
 class ResNet50Classifier(Classifier):
@@ -78,16 +99,19 @@ class InceptionV3Classifier(Classifier):
         super().__init__(_without(net, "avgpool", "dropout", "fc"), _linear(2048, classes, dropout))
 
 
-class EfficientNetLiteClassifier(Classifier):
+class EfficientNetLiteClassifier(MomentsClassifier):
     """EfficientNet (Tan & Le 2019, arXiv 1905.11946) without squeeze-and-excitation, with ReLU6 (Liu 2020).
 
-    ``scale`` is 0 to 4. Padded as TensorFlow pads, where the ImageNet weights come from.
+    Without its last convolution: the maps that are read are those of its last two stages. ``scale`` is 0 to
+    4. Padded as TensorFlow pads, where the ImageNet weights come from.
     """
 
     def __init__(self, classes: int, scale: int, dropout: float = 0.3):
         net = timm.create_model(f"tf_efficientnet_lite{scale}")
-        width = net.num_features
-        super().__init__(_without(net, "global_pool", "classifier"), _linear(width, classes, dropout))
+        channels = sum(stage[-1].conv_pwl.out_channels for stage in net.blocks[-2:])
+        net.blocks[-1] = _LastStage(*net.blocks[-1])
+        features = _without(net, "conv_head", "bn2", "global_pool", "classifier")
+        super().__init__(features, _linear(2 * channels, classes, dropout))
 
 
 class VGG16Classifier(Classifier):
@@ -141,6 +165,21 @@ def maps_of(network: nn.Module, batch: torch.Tensor) -> list[torch.Tensor]:
         if index in network.taps:
             maps.append(batch)
     return [*maps, batch]
+
+
+class _HandsOn(nn.Module):
+    """A part of a trunk that hands on what it is given too, before its own maps of the same size."""
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        return torch.cat([batch, super().forward(batch)], dim=1)
+
+
+class _LastBottleneck(_HandsOn, InvertedResidual):
+    """MobileNetV2's."""
+
+
+class _LastStage(_HandsOn, nn.Sequential):
+    """EfficientNet's."""
 
 
 def _convolution(channels: int, width: int) -> nn.Sequential:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from skinapp.errors import ModelError
@@ -45,6 +46,9 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
         f"val_{task.score_name}": round(sum(scores) / len(scores), 5),
     }
+    shifts = [np.array(one.record.get("evened_by", 0.0)) for one in checkpoints]
+    if any(shift.any() for shift in shifts):
+        record["evened_by"] = (sum(shifts) / len(shifts)).round(5).tolist()
     if card.task is Task.CLASSIFICATION:
         record["temperature"] = validation_temperature(network, task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)

@@ -14,6 +14,7 @@ from skinapp.models.card import ModelCard, Task
 from skinapp.models.classifier import Classifier
 from skinapp.models.weights import load_model
 from skinapp.training.folding import fold
+from skinapp.training.refit import undo_evening
 from skinapp.training.task import normalised
 
 HINTS = 3  # a trunk's last maps, each the last of its size
@@ -40,6 +41,7 @@ class Teachers:
                     ),
                     _("Teachers and student must be classifiers of the same classes."),
                 )
+            undo_evening(network, checkpoint.record)
             fold(network)
             network.to(device, memory_format=torch.channels_last)
 

@@ -1,6 +1,7 @@
 """A whole training: from a card and a choice of data to a checkpoint with its record."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from skinapp.models.weights import save_checkpoint
 from skinapp.training.adversarial import AdversarialTrainer
 from skinapp.training.metadata import fit_metadata
 from skinapp.training.pseudo_labels import pseudo_labelled
+from skinapp.training.refit import shift_bias
 from skinapp.training.sampling import prior_share, prior_shift
 from skinapp.training.task import AdversarialTask, ClassificationTask, DataChoice, TrainingTask, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
@@ -34,7 +36,14 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     if card.has_metadata:
         return _train_metadata(card, choice, task, options)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
+    if not card.recipe.epochs and not card.recipe.refit:
+        raise ModelError(
+            _("'{name}' would learn nothing in no epochs.").format(name=name),
+            _("Give more with --stages, or fit its last layer with --refit."),
+        )
     trainer.resume()
+    if trainer.epoch == 0 and card.recipe.refit:
+        trainer.refit()
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
         trainer.run_epoch()
     network = trainer.best_network()
@@ -46,7 +55,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         "input_px": card.input_px,
         "settings": settings,
         "init": origin(options.init),
-        "teachers": [origin(path) for path in options.teachers],
+        "teachers": [origin(path, ("sha256", "settings", "best_epoch")) for path in options.teachers],
         "trained_on": {"device": options.device, "torch": torch.__version__},
         "parameters": sum(tensor.numel() for tensor in network.parameters()),
         "curve": trainer.curve,
@@ -56,6 +65,9 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         record["pseudo_labelled"] = len(extra)
     if card.recipe.priors:
         record["prior_share"] = tell_priors(network, trainer.task, card, options)
+    if card.recipe.evening:
+        record["evened_by"] = prior_shift(trainer.task.counts, -card.recipe.evening).round(5).tolist()
+        shift_bias(network, record["evened_by"])
     if card.task is Task.CLASSIFICATION:
         record["temperature"] = validation_temperature(network, trainer.task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
@@ -110,8 +122,7 @@ def tell_priors(network: nn.Module, task: ClassificationTask, card: ModelCard, o
     """Shift a classifier's last bias in place, see `prior_shift`; returns the share, from validation rows."""
     logits, targets = predict(network, task.val_set(card.input_px), card, options)
     share = prior_share(logits.numpy(), targets.numpy(), task.counts)
-    bias = network.classifier[-1].bias
-    bias.data += torch.from_numpy(prior_shift(task.counts, share)).to(bias)
+    shift_bias(network, prior_shift(task.counts, share))
     return share
 
 
@@ -123,11 +134,15 @@ def validation_temperature(
     return round(fit_temperature(logits.numpy(), targets.numpy()), 4)
 
 
-def origin(path: Path | None) -> dict[str, Any] | None:
-    """Where the initial weights come from; with their own settings where they are a checkpoint of ours."""
+def origin(
+    path: Path | None, wanted: Sequence[str] = ("settings", "init", "teachers", "averaged", "best_epoch")
+) -> dict[str, Any] | None:
+    """Where weights come from; with what is ``wanted`` of their record where they are a checkpoint of ours.
+
+    All the way back for initial weights. For teachers that would tell the same over and over.
+    """
     if path is None:
         return None
     record = path.with_suffix(".json")
     known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-    wanted = ("settings", "init", "teachers", "averaged", "best_epoch")
     return {"file": path.name} | {key: known[key] for key in wanted if key in known}

@@ -79,6 +79,10 @@ def malignant_cross_entropy(weight: float) -> Loss:
     return nn.CrossEntropyLoss(weight=torch.tensor([1.0, weight]))
 
 
+CLASSIFICATION_LOSSES: dict[str, Callable[[torch.Tensor], Loss]] = {  # given the counts of the classes
+    "weighted-cross-entropy": weighted_cross_entropy,
+    "cross-entropy": lambda _counts: nn.CrossEntropyLoss(),
+}
 SEGMENTATION_LOSSES: dict[str, Loss] = {
     "focal-ssim-jaccard": focal_ssim_jaccard,
     "bce-dice": bce_dice,

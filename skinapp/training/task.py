@@ -32,10 +32,10 @@ from skinapp.training.augment import (
 from skinapp.training.content import ContentLoss, content_distance
 from skinapp.training.datasets import ClassificationDataset, SegmentationDataset
 from skinapp.training.losses import (
+    CLASSIFICATION_LOSSES,
     SEGMENTATION_LOSSES,
     Loss,
     malignant_cross_entropy,
-    weighted_cross_entropy,
 )
 from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
 from skinapp.training.sampling import prior_share, prior_shift, sampled_rows
@@ -132,10 +132,10 @@ class ClassificationTask:
         self.counts = np.bincount(self.targets, minlength=len(card.labels))
         seen = self.targets[self._rows(0)]
         counts = torch.from_numpy(np.bincount(seen, minlength=len(card.labels)))
-        self.loss = (
+        self.loss: Loss = (
             malignant_cross_entropy(self.recipe.malignant_weight)
             if card.labels == BINARY_CODES
-            else weighted_cross_entropy(counts)
+            else CLASSIFICATION_LOSSES[self.recipe.loss](counts)
         )
         share = card.recipe.mixing
         self.collate: Collate = MixedPairs(len(card.labels), share) if share else default_collate
@@ -143,6 +143,10 @@ class ClassificationTask:
     def train_set(self, side_px: int, epoch: int) -> Dataset:
         samples = [self.train_samples[row] for row in self._rows(epoch)]
         return ClassificationDataset(samples, classification_augmentation(side_px), self.cleaning)
+
+    def plain_set(self, side_px: int) -> Dataset:
+        """All training rows in their order, as the validation rows are seen."""
+        return ClassificationDataset(self.train_samples, FitSquare(side_px), self.cleaning)
 
     def _rows(self, epoch: int) -> np.ndarray:
         return sampled_rows(self.targets, self.recipe.sampling, self.recipe.seed, epoch)
@@ -155,14 +159,16 @@ class ClassificationTask:
 
         What a malignant lesion weighs in the loss is taken out of the logits before: it raises every alarm
         alike, and the more a model has learnt of it, the worse it would look. So would a model on evened out
-        classes that is told their frequencies afterwards: it is told the share of them that suits best.
+        classes that is told their frequencies afterwards: it is told the share of them that suits best. One
+        that is evened out afterwards is judged like that, its rows counting as much as that makes them count.
         """
         if self.recipe.malignant_weight != 1:
             logits = logits - torch.tensor([1.0, self.recipe.malignant_weight]).log()
         told, truth = logits.numpy(), targets.numpy()
         if self.recipe.priors:
             told = told + prior_shift(self.counts, prior_share(told, truth, self.counts))
-        return [best_log_likelihood(told, truth)]
+        evened = prior_shift(self.counts, -self.recipe.evening)
+        return [best_log_likelihood(told + evened, truth, np.exp(evened)[truth])]
 
 
 class SuperResolutionTask:
@@ -236,7 +242,7 @@ def _datasets_and_losses(card: ModelCard) -> tuple[Iterable[str], Iterable[str]]
     if card.task is Task.SUPER_RESOLUTION:
         return DEGRADATIONS, ("l1", ADVERSARIAL_LOSS)
     is_binary = card.labels == BINARY_CODES
-    return ("ham10000",), ("malignant-cross-entropy" if is_binary else "weighted-cross-entropy",)
+    return ("ham10000",), ("malignant-cross-entropy",) if is_binary else CLASSIFICATION_LOSSES
 
 
 def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:

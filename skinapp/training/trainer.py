@@ -18,9 +18,10 @@ from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
-from skinapp.models.weights import load_imagenet_weights, load_initial_weights
+from skinapp.models.weights import load_imagenet_weights, load_initial_weights, read_record
 from skinapp.training.distillation import Teachers, answer_and_hints, distillation_loss, hints_for
 from skinapp.training.folding import fold, unfold
+from skinapp.training.refit import last_layer, logistic_regression, undo_evening
 from skinapp.training.task import TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
@@ -57,6 +58,8 @@ class Trainer:
         self.model = registry.entry(card.name).build()
         if options.init:
             self._load_init(options.init)
+        if recipe.refit or recipe.priors or recipe.evening:
+            last_layer(self.model)  # before anything is learnt in vain
         if recipe.folded:
             fold(self.model.eval())
         self.model.to(options.device, memory_format=torch.channels_last)
@@ -105,6 +108,24 @@ class Trainer:
             getattr(self, part).load_state_dict(state[part])
         for part in self.NUMBERS:
             setattr(self, part, state[part])
+
+    def refit(self) -> None:
+        """Fit the last layer of a classifier to its training rows, see `skinapp.training.refit`.
+
+        Of a recipe without epochs that is the whole training.
+        """
+        side_px = self.recipe.stages[0][1]
+        network = self.model.eval()
+        last, network.classifier[-1] = last_layer(network), nn.Identity()
+        features, targets = predict(network, self.task.plain_set(side_px), self.card, self.options)
+        network.classifier[-1] = last
+        weight, bias = logistic_regression(features, targets, last.out_features, self.recipe.refit)
+        last.load_state_dict({"weight": weight, "bias": bias})
+        self.average.module.load_state_dict(network.state_dict())
+        self.best_state = {key: value.clone() for key, value in network.state_dict().items()}
+        score = self.validate(side_px)
+        point = {"epoch": 0, "side_px": side_px, f"val_{self.task.score_name}": round(score, 5)}
+        print(point, flush=True)
 
     def run_epoch(self) -> None:
         """One pass over the training rows, one over the validation rows; the state is saved after it."""
@@ -198,6 +219,9 @@ class Trainer:
         else:
             taken, total = load_initial_weights(self.model, path)
         print(f"{taken} of {total} tensors start from {path.name}", flush=True)
+        record = path.with_suffix(".json")
+        if record.is_file():
+            undo_evening(self.model, read_record(record))
 
     def _save(self) -> None:
         self.state_path.parent.mkdir(parents=True, exist_ok=True)

@@ -82,6 +82,15 @@ def test_fit_finds_the_temperature_that_made_the_data(sharpness):
     assert after <= max(before, 0.02)
 
 
+def test_weights_count_like_repeated_rows():
+    logits, targets = drawn_cases(0, count=30)
+    weights = 1 + np.arange(30) % 2
+    repeated = np.repeat(logits, weights, axis=0), np.repeat(targets, weights)
+    weighted = cal.best_log_likelihood(logits, targets, weights)
+    assert weighted == pytest.approx(cal.best_log_likelihood(*repeated))
+    assert weighted != pytest.approx(cal.best_log_likelihood(logits, targets), abs=1e-4)
+
+
 def test_a_perfect_model_ends_near_the_limit():
     fitted = cal.fit_temperature(np.eye(3) * 4, np.arange(3))
     assert cal.TEMPERATURES[0] <= fitted < 0.1

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import segmentation_models_pytorch as smp
 import timm
@@ -16,6 +17,7 @@ from skinapp.models.classifier import (
     DenseNet169Classifier,
     EfficientNetLiteClassifier,
     InceptionV3Classifier,
+    MobileNetV2Classifier,
     ResNet50Classifier,
     SmartphoneClassifier,
     VGG16Classifier,
@@ -56,9 +58,42 @@ def test_answers_as_torchvision_does_from_its_weights(name, tmp_path):
     torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
 
 
+def assert_reads_moments(ours, batch, before, after):
+    """The maps before and after the last part, by NumPy, and the linear layer on their moments."""
+    maps = np.concatenate([before, after], axis=1)
+    np.testing.assert_allclose(ours.encode(batch), maps, rtol=1e-4, atol=1e-4)
+    moments = np.concatenate([maps.mean(axis=(2, 3)), maps.std(axis=(2, 3))], axis=1)
+    np.testing.assert_allclose(ours.pool(torch.from_numpy(maps)), moments, rtol=1e-3, atol=1e-3)
+    last = ours.classifier[-1]
+    expected = moments @ last.weight.numpy().T + last.bias.numpy()
+    np.testing.assert_allclose(ours(batch), expected, rtol=1e-2, atol=1e-3)
+
+
+@torch.no_grad()
+def test_mobilenet_reads_moments_of_the_last_two_bottlenecks_of_torchvision(tmp_path):
+    theirs = torchvision_network("mobilenet_v2")
+    theirs.train()(torch.randn(4, 3, SIDE_PX, SIDE_PX))
+    save_file(theirs.eval().state_dict(), tmp_path / "theirs.safetensors")
+    ours = MobileNetV2Classifier(classes=7).eval()
+    taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == total - 1  # the bias fits too
+    batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
+    before = theirs.features[:17](batch)
+    assert_reads_moments(ours, batch, before, theirs.features[17](before))
+
+
+def test_maps_that_are_the_same_everywhere_have_a_gradient():
+    maps = torch.ones(1, 480, 2, 2, dtype=torch.bfloat16, requires_grad=True)
+    moments = MobileNetV2Classifier(classes=7).pool(maps)
+    assert moments.dtype == torch.bfloat16
+    assert moments[0, 480:].max() < 0.01
+    moments.sum().backward()
+    assert torch.isfinite(maps.grad).all()
+
+
 @pytest.mark.parametrize("scale", [0, 2])
 @torch.no_grad()
-def test_answers_as_timm_does_from_its_weights(scale, tmp_path):
+def test_lite_reads_moments_of_the_last_two_stages_of_timm(scale, tmp_path):
     torch.manual_seed(0)
     theirs = timm.create_model(f"tf_efficientnet_lite{scale}", num_classes=7)
     theirs.train()(torch.randn(4, 3, SIDE_PX, SIDE_PX))
@@ -66,10 +101,9 @@ def test_answers_as_timm_does_from_its_weights(scale, tmp_path):
     ours = EfficientNetLiteClassifier(classes=7, scale=scale).eval()
     taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
     assert taken == total - 2
-    ours.classifier[-1].load_state_dict(theirs.classifier.state_dict())
     batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
-    torch.testing.assert_close(ours(batch), theirs(batch), rtol=1e-4, atol=1e-4)
-    torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
+    before = theirs.blocks[:-1](theirs.bn1(theirs.conv_stem(batch)))
+    assert_reads_moments(ours, batch, before, theirs.blocks[-1](before))
 
 
 def test_downloaded_weights_of_an_encoder_fill_all_but_the_last_layer(monkeypatch):

@@ -71,6 +71,7 @@ def test_the_command_alone_does_what_made_the_committed_weights(name):
     # settings that came after some of the trainings
     later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "folded": False, "sampling": "all"}
     later |= {"malignant_weight": 1.0, "hints": 0.0, "priors": False, "unlabelled": False}
+    later |= {"evening": 0.0, "refit": 0.0}
     assert recipe == {key: (later | made_by)[key] for key in recipe}
 
 

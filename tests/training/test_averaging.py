@@ -24,10 +24,12 @@ def test_an_average_is_written_with_where_it_comes_from(data_dir, tmp_path):
     for seed in (0, 1):
         torch.manual_seed(seed)
         network = registry.entry("tiny-ham7").build()
-        saved = save_checkpoint(network, "tiny-ham7", tmp_path / str(seed), {"settings": {"seed": seed}})
+        told = {"settings": {"seed": seed}} | ({"evened_by": [2.0, *[1.0] * 6]} if seed else {})
+        saved = save_checkpoint(network, "tiny-ham7", tmp_path / str(seed), told)
         files.append(saved.path)
     record = average("tiny-ham7", files, DataChoice(data_dir), RunOptions(tmp_path, tmp_path / "mean"))
     assert [origin["settings"] for origin in record["averaged"]] == [{"seed": 0}, {"seed": 1}]
+    assert record["evened_by"] == [1.0, *[0.5] * 6]  # the bias is the mean of both
     assert record["temperature"] > 0
     assert record["val_log_likelihood"] < 0
     _network, checkpoint = load_model("tiny-ham7", tmp_path / "mean")

@@ -86,7 +86,7 @@ def test_a_student_that_answers_like_its_teacher_learns_nothing_from_it(data_dir
         record = train("tiny-ham7", DataChoice(data_dir), RunOptions(folder, folder, **known), recipe)
         losses[share] = record["curve"][0]["loss"]
         assert [teacher["file"] for teacher in record["teachers"]] == ["tiny-ham7.safetensors"]
-    assert losses[1.0] < 0.1 < 1 < losses[0.0]
+    assert losses[1.0] < 0.2 < 1 < losses[0.0]
 
 
 def test_hints_are_the_last_map_of_each_of_the_last_three_sizes(weights_dir):

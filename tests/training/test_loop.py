@@ -12,7 +12,7 @@ from skinapp.models import registry
 from skinapp.models.weights import find_checkpoint, load_model
 from skinapp.training.loop import train, trained_card
 from skinapp.training.task import DataChoice, training_task
-from skinapp.training.trainer import RunOptions, Trainer
+from skinapp.training.trainer import RunOptions, Trainer, predict
 
 
 def options(folder, **changes):
@@ -113,6 +113,73 @@ def test_priors_move_the_last_bias_alone(data_dir, tmp_path, monkeypatch):
     assert [key for key in after if not torch.equal(before[key], after[key])] == ["classifier.1.bias"]
     moved = after["classifier.1.bias"] - before["classifier.1.bias"]
     assert moved.numpy() == pytest.approx(np.array([1, 1, 1, 1, 1, 0, 0]) / 2, abs=2e-3)  # half precision
+
+
+def test_evening_takes_out_what_priors_would_put_in(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr("skinapp.training.loop.prior_shift", lambda counts, share: share * counts)
+    choice, states = DataChoice(data_dir, limit=5), []
+    for evening in (0.0, 0.5):
+        made = options(tmp_path / str(evening))
+        changed = recipe("tiny-ham7", stages=((1, 64),), evening=evening)
+        assert train("tiny-ham7", choice, made, changed)["settings"]["evening"] == evening
+        states.append(load_model("tiny-ham7", made.weights_dir)[0].state_dict())
+    before, after = states
+    moved = after["classifier.1.bias"] - before["classifier.1.bias"]
+    assert moved.numpy() == pytest.approx(-np.array([1, 1, 1, 1, 1, 0, 0]) / 2, abs=2e-3)
+
+    evened = made.weights_dir / "tiny-ham7.safetensors"
+    card = trained_card("tiny-ham7", recipe("tiny-ham7"))
+    known = options(tmp_path, init=evened, teachers=(evened,))
+    trainer = Trainer(card, training_task(card, choice), known)
+    for network in (trainer.model, trainer.teachers.models[0][0]):
+        torch.testing.assert_close(
+            network.classifier[-1].bias.data, before["classifier.1.bias"], rtol=0, atol=2e-3
+        )
+
+
+def test_a_training_without_epochs_fits_the_last_layer_alone(data_dir, weights_dir, tmp_path):
+    start = find_checkpoint("tiny-ham7", weights_dir).path
+    fitted = recipe("tiny-ham7", stages=((0, 64),), loss="cross-entropy", refit=1e-3)
+    made = options(tmp_path, init=start)
+    record = train("tiny-ham7", DataChoice(data_dir), made, fitted)
+    assert (record["curve"], record["best_epoch"], record["input_px"]) == ([], 0, 64)
+    before, after = (
+        load_model("tiny-ham7", folder)[0].state_dict() for folder in (weights_dir, made.weights_dir)
+    )
+    changed = [key for key in after if not torch.equal(before[key], after[key])]
+    assert changed == ["classifier.1.weight", "classifier.1.bias"]
+    card = trained_card("tiny-ham7", fitted)
+    task = training_task(card, DataChoice(data_dir))
+    losses = [
+        torch.nn.functional.cross_entropy(
+            *predict(load_model("tiny-ham7", folder)[0], task.plain_set(64), card, made)
+        )
+        for folder in (weights_dir, made.weights_dir)
+    ]
+    assert losses[1] < losses[0]
+
+
+def test_a_training_goes_on_from_a_fitted_last_layer(data_dir, tmp_path, monkeypatch):
+    card = trained_card("tiny-ham7", recipe("tiny-ham7", stages=((1, 64),), refit=1e-3))
+    trainer = Trainer(card, training_task(card, DataChoice(data_dir)), options(tmp_path))
+    trainer.refit()
+    fitted = trainer.model.classifier[-1].weight.clone()
+    assert torch.equal(trainer.average.module.classifier[-1].weight, fitted)
+    trainer.run_epoch()
+    assert trainer.best_epoch == 1
+    assert not torch.equal(trainer.best_state["classifier.1.weight"], fitted)
+
+
+def test_what_cannot_be_fitted_is_refused_before_it_is_trained(data_dir, tmp_path):
+    refused = {
+        "tiny-ham7": recipe("tiny-ham7", stages=((0, 64),)),
+        "tiny-unet": recipe("tiny-unet", stages=((0, 64),), refit=0.1),
+        "tiny-vit7": recipe("tiny-vit7", evening=0.5),
+    }
+    for name, wrong in refused.items():
+        with pytest.raises(ModelError) as error:
+            train(name, DataChoice(data_dir), options(tmp_path), wrong)
+        assert "--" in error.value.hint
 
 
 def test_early_stopping_after_the_patience_without_gain(data_dir, tmp_path, monkeypatch):

@@ -16,8 +16,9 @@ from skinapp.training.sampling import SHARES, prior_shift
 from skinapp.training.task import ClassificationTask, DataChoice, training_task
 
 
-def score(logits, targets, weight=1.0, counts=None):
-    recipe = SimpleNamespace(malignant_weight=weight, priors=counts is not None)
+def score(logits, targets, weight=1.0, counts=None, evening=0.0):
+    priors = counts is not None and not evening
+    recipe = SimpleNamespace(malignant_weight=weight, priors=priors, evening=evening)
     counts = np.ones(len(logits[0])) if counts is None else np.array(counts)
     task = SimpleNamespace(recipe=recipe, counts=counts)
     return ClassificationTask.score(task, torch.tensor(logits), torch.tensor(targets))[0]
@@ -46,6 +47,14 @@ def test_frequencies_that_are_told_afterwards_count_in_the_score():
     expected = max(score(one, targets) for one in told)
     assert score(logits, targets, counts=counts) == pytest.approx(expected, abs=1e-5)
     assert expected > score(logits, targets) + 0.05
+
+
+def test_classes_that_are_evened_out_afterwards_count_alike_in_the_score():
+    """Of nine rows of one class and one of the other, the one counts like the nine."""
+    logits, targets = [[math.log(9), 0.0]] * 10, [0] * 9 + [1]
+    assert score(logits, targets, counts=[9, 1], evening=1.0) == pytest.approx(math.log(0.5), abs=1e-5)
+    apart = [[3.0, 0.0]] * 9 + [[1.5, 0.0]]
+    assert score(apart, targets, counts=[9, 1], evening=1.0) > math.log(0.5) + 0.1
 
 
 def test_two_classes_and_what_is_cleaned(data_dir):

@@ -10,7 +10,8 @@ CARD = replace(
     mobilenetv2_ham7.CARD,
     name="efficientnetlite2-ham7",
     title="EfficientNet-Lite2",
-    architecture="EfficientNet-Lite2, dropout 0.3 and one linear layer on the pooled features",
+    architecture="EfficientNet-Lite2 up to its stages; dropout 0.3 and one linear layer on mean and "
+    "deviation of the maps of the last two",
     source="Tan & Le 2019 (arXiv 1905.11946), Liu 2020; the task of paper E",
     data="HAM10000 training rows, split by lesion; from ImageNet weights",
     encoder="timm-tf_efficientnet_lite2",

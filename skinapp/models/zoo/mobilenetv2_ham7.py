@@ -10,7 +10,8 @@ CARD = ModelCard(
     title="MobileNetV2",
     task=Task.CLASSIFICATION,
     labels=HAM7_CODES,
-    architecture="MobileNetV2, one linear layer on the pooled features",
+    architecture="MobileNetV2 up to its bottlenecks; one linear layer on mean and deviation of the maps of "
+    "the last two",
     source="Sandler et al. 2018 (arXiv 1801.04381); the task of paper E",
     data="HAM10000 training rows, split by lesion",
     licence="CC BY-NC 4.0 (trained on HAM10000)",
@@ -26,7 +27,7 @@ CARD = ModelCard(
         learning_rate=6e-4,
         ema_decay=0.997,
     ),
-    input_px=224,
+    input_px=256,
 )
 
 

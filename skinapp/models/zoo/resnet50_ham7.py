@@ -25,6 +25,7 @@ CARD = replace(
         patience=70,
         mixing=0.5,
     ),
+    input_px=224,
     mean=IMAGENET_MEAN,
     std=IMAGENET_STD,
     encoder="resnet50",
