@@ -26,7 +26,7 @@ from skinapp.services.caution import GATEKEEPER, Gate
 from skinapp.services.scoring.measures import share_of
 
 AXES = 48
-REFUSED = 0.03  # of any kind of real dermoscopy, at most: the price of the refusal
+REFUSED = 0.015  # of any kind of real dermoscopy, at most: the price of the refusal
 WARNED = 0.05  # of the same, for being no dermoscopy
 OF_EACH_KIND = 40  # drawn pictures
 

@@ -245,7 +245,7 @@ def is_trained(name: str) -> bool:
 def bounded(monkeypatch):
     """A function that gives the classifier three cases and the gate its limits."""
 
-    def bound(refuse_over, warn_over=np.inf, channels=1280, **more):
+    def bound(refuse_over, warn_over=np.inf, channels=960, **more):
         names = np.array(["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"])
         vectors = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
         mean, axes = np.zeros(channels, np.float32), np.eye(channels, 2, dtype=np.float32)
