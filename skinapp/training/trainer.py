@@ -220,8 +220,9 @@ class Trainer:
             taken, total = load_initial_weights(self.model, path)
         print(f"{taken} of {total} tensors start from {path.name}", flush=True)
         record = path.with_suffix(".json")
-        if record.is_file():
-            undo_evening(self.model, read_record(record))
+        known = read_record(record) if record.is_file() else {}
+        if known.get("name") == self.card.name:  # else the last layer is another one
+            undo_evening(self.model, known)
 
     def _save(self) -> None:
         self.state_path.parent.mkdir(parents=True, exist_ok=True)

@@ -131,6 +131,9 @@ def test_evening_takes_out_what_priors_would_put_in(data_dir, tmp_path, monkeypa
     card = trained_card("tiny-ham7", recipe("tiny-ham7"))
     known = options(tmp_path, init=evened, teachers=(evened,))
     trainer = Trainer(card, training_task(card, choice), known)
+    for other in ("tiny-vit7", "tiny-unet"):  # which start from its trunk alone
+        card = trained_card(other, recipe(other))
+        Trainer(card, training_task(card, choice), options(tmp_path, init=evened))
     for network in (trainer.model, trainer.teachers.models[0][0]):
         torch.testing.assert_close(
             network.classifier[-1].bias.data, before["classifier.1.bias"], rtol=0, atol=2e-3
