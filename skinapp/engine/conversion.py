@@ -26,7 +26,7 @@ import skinapp
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.classifier import maps_of
 
-CONVERSION = 3  # to be raised when what a graph holds changes
+CONVERSION = 4  # to be raised when what a graph holds changes
 _PACKAGES = ("openvino", "torch", "torchvision", "segmentation-models-pytorch", "timm", "transformers")
 
 _converting = Lock()  # tracing changes the state of the whole process

@@ -46,23 +46,10 @@ class Classifier(nn.Module):
         return self.decode(self.encode(batch))
 
 
-class MomentsClassifier(Classifier):
-    """A classifier that reads mean and standard deviation of each map, as styles are summed up.
-
-    Huang & Belongie 2017 (arXiv 1703.06868, eq. 5 and 6).
-    """
-
-    def pool(self, features: torch.Tensor) -> torch.Tensor:
-        """Means of the last feature maps over their pixels, then their standard deviations, (N, 2C)."""
-        maps = features.float()
-        deviations = (maps.var(dim=(2, 3), correction=0) + DEVIATION_FLOOR**2).sqrt()
-        return torch.cat([maps.mean(dim=(2, 3)), deviations], dim=1).to(features.dtype)
-
-
-class MobileNetV2Classifier(MomentsClassifier):
+class MobileNetV2Classifier(Classifier):
     """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), tapped at an 8th and at a 16th of the side.
 
-    Without its last convolution: the maps that are read are those of its last two bottlenecks.
+    Without its last convolution: it reads the maps of its last two bottlenecks, and their `Deviations`.
     """
 
     taps = (6, 13)
@@ -70,7 +57,7 @@ class MobileNetV2Classifier(MomentsClassifier):
     def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
         *features, last, _convolution = torchvision.models.mobilenet_v2(width_mult=width).features
         narrow, wide = last.conv[0][0].in_channels, last.conv[-1].num_features
-        features.append(_LastBottleneck(narrow, wide, stride=1, expand_ratio=6))
+        features += [_LastBottleneck(narrow, wide, stride=1, expand_ratio=6), Deviations()]
         super().__init__(nn.Sequential(*features), _linear(2 * (narrow + wide), classes, dropout))
 
 
@@ -99,11 +86,11 @@ class InceptionV3Classifier(Classifier):
         super().__init__(_without(net, "avgpool", "dropout", "fc"), _linear(2048, classes, dropout))
 
 
-class EfficientNetLiteClassifier(MomentsClassifier):
+class EfficientNetLiteClassifier(Classifier):
     """EfficientNet (Tan & Le 2019, arXiv 1905.11946) without squeeze-and-excitation, with ReLU6 (Liu 2020).
 
-    Without its last convolution: the maps that are read are those of its last two stages. ``scale`` is 0 to
-    4. Padded as TensorFlow pads, where the ImageNet weights come from.
+    Without its last convolution: it reads the maps of its last two stages, and their `Deviations`. ``scale``
+    is 0 to 4. Padded as TensorFlow pads, where the ImageNet weights come from.
     """
 
     def __init__(self, classes: int, scale: int, dropout: float = 0.3):
@@ -111,6 +98,7 @@ class EfficientNetLiteClassifier(MomentsClassifier):
         channels = sum(stage[-1].conv_pwl.out_channels for stage in net.blocks[-2:])
         net.blocks[-1] = _LastStage(*net.blocks[-1])
         features = _without(net, "conv_head", "bn2", "global_pool", "classifier")
+        features.add_module("deviations", Deviations())
         super().__init__(features, _linear(2 * channels, classes, dropout))
 
 
@@ -165,6 +153,21 @@ def maps_of(network: nn.Module, batch: torch.Tensor) -> list[torch.Tensor]:
         if index in network.taps:
             maps.append(batch)
     return [*maps, batch]
+
+
+class Deviations(nn.Module):
+    """Maps (N, C, h, w), then how far each of their places is from the mean of its map, (N, 2C, h, w).
+
+    With m the mean of a map A over its places and d its standard deviation, the second kind of map is
+    (A - m)^2 / d, whose mean is d. So a mean over places hands on both, as styles are summed up (Huang &
+    Belongie 2017, arXiv 1703.06868, eq. 5 and 6), and class activation maps show what is read of either.
+    """
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        maps = batch.float()
+        squares = (maps - maps.mean(dim=(2, 3), keepdim=True)).square() + DEVIATION_FLOOR**2
+        distances = squares / squares.mean(dim=(2, 3), keepdim=True).sqrt()
+        return torch.cat([maps, distances], dim=1).to(batch.dtype)
 
 
 class _HandsOn(nn.Module):

@@ -11,7 +11,7 @@ from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
 from skinapp.models.card import ModelCard, Task
-from skinapp.models.classifier import Classifier
+from skinapp.models.classifier import Classifier, Deviations
 from skinapp.models.weights import load_model
 from skinapp.training.folding import fold
 from skinapp.training.refit import undo_evening
@@ -77,13 +77,16 @@ def distillation_loss(logits: torch.Tensor, probs: torch.Tensor) -> torch.Tensor
 def answer_and_hints(network: nn.Module, batch: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
     """Logits, and the `HINTS` last feature maps of the trunk that differ in size, the largest first.
 
-    Of each size (N, C, h, w) the last map. None of a network whose trunk is more than convolutions.
+    Of each size (N, C, h, w) the last map that convolutions make. None of a network whose trunk is more than
+    convolutions.
     """
     if not isinstance(network, Classifier) or type(network).encode is not Classifier.encode:
         return network(batch), []
     maps: list[torch.Tensor] = []
     for part in network.features:
         batch = part(batch)
+        if isinstance(part, Deviations):
+            continue
         if maps and maps[-1].shape[2:] == batch.shape[2:]:
             maps.pop()
         maps.append(batch)

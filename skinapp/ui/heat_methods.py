@@ -35,11 +35,10 @@ def method_choice(classifier: str) -> Method:
         required=True,
         key=_CHOICE,
         help=_(
-            "Grad-CAM weights each feature by how much its mean matters for the class; HiResCAM goes place "
-            "by place, and so shows too what a model takes from how a feature varies. Grad-CAM++ counts "
-            "only what speaks for a class: its maps differ little between classes. Score-CAM tries every "
-            "feature by itself. Attention rollout, of a transformer alone, follows its attention back to "
-            "the photograph, whatever the class."
+            "Grad-CAM weights each feature by how much it matters for the class; HiResCAM does so place by "
+            "place. Grad-CAM++ counts only what speaks for a class: its maps differ little between classes. "
+            "Score-CAM tries every feature by itself. Attention rollout, of a transformer alone, follows its "
+            "attention back to the photograph, whatever the class."
         ),
     )
 

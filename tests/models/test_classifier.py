@@ -15,6 +15,7 @@ from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.classifier import (
     DenseNet169Classifier,
+    Deviations,
     EfficientNetLiteClassifier,
     InceptionV3Classifier,
     MobileNetV2Classifier,
@@ -61,9 +62,10 @@ def test_answers_as_torchvision_does_from_its_weights(name, tmp_path):
 def assert_reads_moments(ours, batch, before, after):
     """The maps before and after the last part, by NumPy, and the linear layer on their moments."""
     maps = np.concatenate([before, after], axis=1)
-    np.testing.assert_allclose(ours.encode(batch), maps, rtol=1e-4, atol=1e-4)
+    features = ours.encode(batch)
+    np.testing.assert_allclose(features[:, : maps.shape[1]], maps, rtol=1e-4, atol=1e-4)
     moments = np.concatenate([maps.mean(axis=(2, 3)), maps.std(axis=(2, 3))], axis=1)
-    np.testing.assert_allclose(ours.pool(torch.from_numpy(maps)), moments, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(ours.pool(features), moments, rtol=1e-3, atol=1e-3)
     last = ours.classifier[-1]
     expected = moments @ last.weight.numpy().T + last.bias.numpy()
     np.testing.assert_allclose(ours(batch), expected, rtol=1e-2, atol=1e-3)
@@ -82,12 +84,26 @@ def test_mobilenet_reads_moments_of_the_last_two_bottlenecks_of_torchvision(tmp_
     assert_reads_moments(ours, batch, before, theirs.features[17](before))
 
 
+def test_deviations_of_a_map_of_two_places():
+    """Of 1 and 5 the mean is 3 and the deviation 2: either place is 2 ** 2 / 2 away."""
+    maps = Deviations()(torch.tensor([[[[1.0, 5.0]]]]))
+    np.testing.assert_allclose(maps[0, :, 0], [[1, 5], [2, 2]], rtol=1e-6)
+
+
+def test_the_place_that_differs_is_the_one_that_is_shown():
+    maps = torch.zeros(1, 1, 3, 3)
+    maps[0, 0, 1, 2] = -1
+    distances = Deviations()(maps)[0, 1]
+    assert distances.argmax() == 5
+    assert distances.mean() == pytest.approx(np.sqrt(8) / 9, rel=1e-4)
+
+
 def test_maps_that_are_the_same_everywhere_have_a_gradient():
     maps = torch.ones(1, 480, 2, 2, dtype=torch.bfloat16, requires_grad=True)
-    moments = MobileNetV2Classifier(classes=7).pool(maps)
-    assert moments.dtype == torch.bfloat16
-    assert moments[0, 480:].max() < 0.01
-    moments.sum().backward()
+    features = Deviations()(maps)
+    assert features.dtype == torch.bfloat16
+    assert features[0, 480:].max() < 0.01
+    features.sum().backward()
     assert torch.isfinite(maps.grad).all()
 
 
