@@ -13,6 +13,7 @@ import torchvision
 from torch import nn
 from torchvision.models.mobilenetv2 import InvertedResidual
 
+DEVIATIONS = "deviations"  # what the part of a trunk that makes them is called
 DEVIATION_FLOOR = 1e-3  # under the root, squared: a map that is the same everywhere still has a gradient
 
 
@@ -57,8 +58,9 @@ class MobileNetV2Classifier(Classifier):
     def __init__(self, classes: int, width: float = 1.0, dropout: float = 0.2):
         *features, last, _convolution = torchvision.models.mobilenet_v2(width_mult=width).features
         narrow, wide = last.conv[0][0].in_channels, last.conv[-1].num_features
-        features += [_LastBottleneck(narrow, wide, stride=1, expand_ratio=6), Deviations()]
-        super().__init__(nn.Sequential(*features), _linear(2 * (narrow + wide), classes, dropout))
+        features.append(_LastBottleneck(narrow, wide, stride=1, expand_ratio=6))
+        trunk = _with_deviations(nn.Sequential(*features))
+        super().__init__(trunk, _linear(2 * (narrow + wide), classes, dropout))
 
 
 class ResNet50Classifier(Classifier):
@@ -98,8 +100,7 @@ class EfficientNetLiteClassifier(Classifier):
         channels = sum(stage[-1].conv_pwl.out_channels for stage in net.blocks[-2:])
         net.blocks[-1] = _LastStage(*net.blocks[-1])
         features = _without(net, "conv_head", "bn2", "global_pool", "classifier")
-        features.add_module("deviations", Deviations())
-        super().__init__(features, _linear(2 * channels, classes, dropout))
+        super().__init__(_with_deviations(features), _linear(2 * channels, classes, dropout))
 
 
 class VGG16Classifier(Classifier):
@@ -195,6 +196,11 @@ def _without(network: nn.Module, *heads: str) -> nn.Sequential:
     return nn.Sequential(
         OrderedDict((name, part) for name, part in network.named_children() if name not in heads)
     )
+
+
+def _with_deviations(trunk: nn.Sequential) -> nn.Sequential:
+    trunk.add_module(DEVIATIONS, Deviations())
+    return trunk
 
 
 def _linear(channels: int, classes: int, dropout: float) -> nn.Sequential:

@@ -48,6 +48,18 @@ def test_every_form_is_scored_and_the_kept_one_runs(steady_machine, data_dir, we
     assert np.array_equal(*answers)
 
 
+def test_deviations_of_small_numbers_survive_int8(steady_machine, tmp_path, photographs):
+    """Dead maps, whose deviation is next to nothing, divide by it."""
+    pytest.importorskip("nncf")
+    network = registry.entry("tiny-ham7").build()
+    network.features[-2].conv[-1].weight.data[::2] = 0
+    save_checkpoint(network, "tiny-ham7", tmp_path, {})
+    LighterEngine(tmp_path).write_int8("tiny-ham7", photographs[:2])
+    engine = LighterEngine(tmp_path, form=Form.INT8)
+    for image in (photographs[0], np.zeros_like(photographs[0])):
+        assert np.isfinite(engine.classify("tiny-ham7", image).probs).all()
+
+
 def write(folder, sha256, form):
     live_record_path("tiny-unet", folder).write_text(
         json.dumps({"sha256": sha256, "kept": form, "forms": {}})
