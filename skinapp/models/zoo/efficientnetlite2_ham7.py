@@ -13,7 +13,8 @@ CARD = replace(
     architecture="EfficientNet-Lite2 up to its stages; dropout 0.3 and one linear layer on mean and "
     "deviation of the maps of the last two",
     source="Tan & Le 2019 (arXiv 1905.11946), Liu 2020; the task of paper E",
-    data="HAM10000 training rows, split by lesion; from ImageNet weights",
+    data="HAM10000 training rows, split by lesion; from ImageNet weights, later with its own answers and "
+    "those of mobilenetv2-ham7",
     encoder="timm-tf_efficientnet_lite2",
     eight_bits=True,
     recipe=replace(mobilenetv2_ham7.CARD.recipe, stages=((2, 192), (4, 224), (3, 256)), mixing=0.5),

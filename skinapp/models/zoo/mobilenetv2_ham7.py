@@ -13,7 +13,8 @@ CARD = ModelCard(
     architecture="MobileNetV2 up to its bottlenecks; one linear layer on mean and deviation of the maps of "
     "the last two",
     source="Sandler et al. 2018 (arXiv 1801.04381); the task of paper E",
-    data="HAM10000 training rows, split by lesion",
+    data="HAM10000 training rows, split by lesion; from ImageNet weights, later with its own answers and "
+    "those of efficientnetlite2-ham7",
     licence="CC BY-NC 4.0 (trained on HAM10000)",
     intended_use="Naming one of seven pigmented lesion classes on a dermoscopic photograph, for research "
     "and teaching.",

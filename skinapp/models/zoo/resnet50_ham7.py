@@ -14,6 +14,7 @@ CARD = replace(
     title="ResNet-50",
     architecture="ResNet-50, dropout 0.5 and one linear layer on the pooled features",
     source="He et al. 2016 (arXiv 1512.03385); a comparison of paper E",
+    data="HAM10000 training rows, split by lesion",
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",

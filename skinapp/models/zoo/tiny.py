@@ -30,6 +30,7 @@ _CLASSIFIER = replace(
     name="tiny-ham7",
     title="Tiny MobileNetV2",
     architecture="MobileNetV2 at a quarter of its width",
+    data="HAM10000 training rows, split by lesion",
     limits="For tests only.",
     input_px=64,
     for_tests=True,
