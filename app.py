@@ -19,6 +19,8 @@ st.navigation(
         st.Page("pages/compare.py", title=_("Compare")),
         st.Page("pages/metrics.py", title=_("Metrics")),
         st.Page("pages/assistant.py", title=_("Assistant")),
+        st.Page("pages/clinics.py", title=_("Clinics")),
+        st.Page("pages/appointments.py", title=_("Appointments"), visibility="hidden"),
         st.Page("pages/about.py", title=_("About")),
         typed,
     ]

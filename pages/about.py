@@ -44,7 +44,8 @@ with right:
         _(
             "Photographs are read in the memory of the machine that runs this page. They are not written "
             "to disk or to a log, are not sent elsewhere, and are gone when you close the page. What a "
-            "camera writes into a file, such as place and time, is not kept and is in no download."
+            "camera writes into a file, such as place and time, is not kept and is in no download. What you "
+            "write to ask for an appointment is the one thing that may be kept; the Clinics page says where."
         )
     )
     st.header(_("Licence"), anchor=False)

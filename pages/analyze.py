@@ -10,6 +10,7 @@ from skinapp.ui.batch import overview, summaries
 from skinapp.ui.caution import similar_cases
 from skinapp.ui.chat_numbers import ask_about
 from skinapp.ui.choices import analysis_settings
+from skinapp.ui.clinics import find_clinic
 from skinapp.ui.details import details
 from skinapp.ui.downloads import batch_download, table_downloads
 from skinapp.ui.errors import errors_shown
@@ -40,6 +41,7 @@ if any(item == opened and not summary.error for item, summary in rows):
         with st.container(horizontal=True):
             table_downloads(analysis)
             ask_about(analysis)
+            find_clinic()
         details(analysis)
 if len(rows) > 1:
     batch_download(rows, settings)

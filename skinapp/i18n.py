@@ -6,10 +6,11 @@ different languages do not disturb each other.
 
 import gettext as _gettext
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale, numbers
+from babel import Locale, dates, numbers
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English"}
@@ -80,3 +81,21 @@ def format_signed(value: float, decimals: int = 2) -> str:
     """
     sign = "" if round(value, decimals) == 0 else "+" if value > 0 else "−"
     return sign + format_number(abs(value), decimals)
+
+
+def format_day(moment: datetime) -> str:
+    """The day of a moment, with its weekday.
+
+    >>> format_day(datetime(2026, 12, 1, 9, 30))
+    'Tue, Dec 1'
+    """
+    return dates.format_skeleton("MMMEd", moment, tzinfo=moment.tzinfo, locale=current_language())
+
+
+def format_time(moment: datetime) -> str:
+    """The time of day of a moment.
+
+    >>> format_time(datetime(2026, 12, 1, 9, 30))
+    '9:30\u202fAM'
+    """
+    return dates.format_time(moment, "short", tzinfo=moment.tzinfo, locale=current_language())

@@ -21,6 +21,19 @@ class AssistantSettings:
 
 
 @dataclass(frozen=True)
+class ClinicSettings:
+    """Where clinics and appointments are kept, and who may see them; without both it is a trial."""
+
+    file: Path | None  # SKINAPP_CLINICS: an SQLite file, made where there is none
+    password: str = field(repr=False)  # SKINAPP_CLINICS_PASSWORD: the administrator's
+
+    @property
+    def is_trial(self) -> bool:
+        """Nothing is kept, and the clinics are examples."""
+        return self.file is None or not self.password
+
+
+@dataclass(frozen=True)
 class Settings:
     """What can be set from outside, each by the environment variable named beside it."""
 
@@ -36,6 +49,7 @@ class Settings:
     chromium: str  # CHROMIUM: the browser that measurements drive
     turn_secret: str = field(repr=False)  # SKINAPP_TURN_SECRET: what coturn calls static-auth-secret
     assistant: AssistantSettings
+    clinics: ClinicSettings
 
     @property
     def fetched_dir(self) -> Path:
@@ -53,6 +67,13 @@ def _assistant_settings() -> AssistantSettings:
         key=env.get("SKINAPP_ASSISTANT_KEY") or "",
         timeout_s=float(env.get("SKINAPP_ASSISTANT_TIMEOUT") or 30),
         emergency=Path(numbers) if numbers else None,
+    )
+
+
+def _clinic_settings() -> ClinicSettings:
+    file = os.environ.get("SKINAPP_CLINICS")
+    return ClinicSettings(
+        file=Path(file) if file else None, password=os.environ.get("SKINAPP_CLINICS_PASSWORD") or ""
     )
 
 
@@ -81,6 +102,7 @@ def settings() -> Settings:
         engine=env.get("SKINAPP_ENGINE") or "auto",
         max_models=int(env.get("SKINAPP_MAX_MODELS") or 8),
         assistant=_assistant_settings(),
+        clinics=_clinic_settings(),
         stun_urls=_listed(env.get("SKINAPP_STUN")),
         turn_urls=_listed(env.get("SKINAPP_TURN")),
         takes_classifiers=env.get("SKINAPP_HUB") == "1",

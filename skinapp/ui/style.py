@@ -13,6 +13,7 @@ STYLE = """
 [data-testid="stSidebarNavLink"][href$="/compare"]::before { content: "compare"; }
 [data-testid="stSidebarNavLink"][href$="/metrics"]::before { content: "leaderboard"; }
 [data-testid="stSidebarNavLink"][href$="/assistant"]::before { content: "forum"; }
+[data-testid="stSidebarNavLink"][href$="/clinics"]::before { content: "local_hospital"; }
 [data-testid="stSidebarNavLink"][href$="/live"]::before { content: "videocam"; }
 [data-testid="stSidebarNavLink"][href$="/about"]::before { content: "info"; }
 

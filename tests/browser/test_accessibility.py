@@ -12,6 +12,7 @@ PAGES = {
     "Compare": "Compare models on a photograph",
     "Metrics": "Metrics",
     "Assistant": "Assistant",
+    "Clinics": "Clinics",
     "About": "About this demonstration",
 }
 RULES = {

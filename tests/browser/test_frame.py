@@ -12,7 +12,7 @@ def test_a_link_to_a_page_of_a_server_just_started_finds_the_whole_app(browser, 
         visit(browser, f"{server.url}/about", heading="About this demonstration") as page,
     ):
         links = page.get_by_role("navigation", name="App pages").get_by_role("link")
-        names = ["Analyze", "Live", "Enhance", "Compare", "Metrics", "Assistant", "About"]
+        names = ["Analyze", "Live", "Enhance", "Compare", "Metrics", "Assistant", "Clinics", "About"]
         expect(links).to_have_text(names)
 
 
@@ -21,5 +21,5 @@ def test_the_first_page_is_found_under_its_name_too(browser, weights_dir, tmp_pa
         served_app(tmp_path, weights_dir) as server,
         visit(browser, f"{server.url}/analyze") as page,
     ):
-        expect(page.get_by_role("navigation", name="App pages").get_by_role("link")).to_have_count(7)
+        expect(page.get_by_role("navigation", name="App pages").get_by_role("link")).to_have_count(8)
         expect(page.get_by_text("Page not found")).to_have_count(0)

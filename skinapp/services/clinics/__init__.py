@@ -1,0 +1,1 @@
+"""Clinics near a visitor, and appointments there."""

@@ -1,0 +1,166 @@
+"""Clinics and requests for appointments, kept in one SQLite file, or in memory alone."""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from skinapp.errors import SkinAppError
+from skinapp.i18n import gettext as _
+from skinapp.services.clinics.appointment import Appointment, Status, Visitor
+from skinapp.services.clinics.clinic import COLUMNS, UTC, Clinic
+from skinapp.services.clinics.openings import free_starts
+
+KEPT_FOR = timedelta(days=1)  # after an appointment began, whatever became of it
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no two letters of it look alike
+_CODE_LENGTH = 10  # of the alphabet's 31 characters: 49 bits
+_MARKS = ", ".join("?" * len(COLUMNS))
+_HOLDING = "status IN ('asked', 'confirmed')"
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS clinics ({", ".join(COLUMNS)}, PRIMARY KEY (code));
+CREATE TABLE IF NOT EXISTS appointments (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, secret TEXT UNIQUE NOT NULL, clinic TEXT NOT NULL,
+  start TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL, note TEXT NOT NULL, status TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_visitor_at_a_time ON appointments (clinic, start) WHERE {_HOLDING};
+"""
+_JOINED = (
+    f"SELECT number, start, a.name, contact, note, status, {', '.join(f'c.{name}' for name in COLUMNS)} "
+    "FROM appointments AS a JOIN clinics AS c ON c.code = a.clinic "
+)
+
+
+class Book:
+    """The clinics and the appointments that visitors asked for. Safe for several threads and processes.
+
+    ``path`` is an SQLite file, made where there is none; without one everything is forgotten in the end.
+    What visitors wrote is erased `KEPT_FOR` after their appointment began.
+    """
+
+    def __init__(self, path: Path | None = None):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # for the user who runs the app alone
+        self._lock = Lock()
+        self._connection = sqlite3.connect(path or ":memory:", timeout=10, check_same_thread=False)
+        self._connection.executescript("PRAGMA secure_delete = ON;" + _TABLES)
+
+    def clinics(self) -> list[Clinic]:
+        """All clinics, by town and name."""
+        with self._changes() as connection:
+            rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM clinics ORDER BY town, name")
+            return [Clinic(*row) for row in rows]
+
+    def list_clinics(self, clinics: Sequence[Clinic], now: datetime) -> None:
+        """Put these clinics in the place of all; `SkinAppError` where one with open requests would go."""
+        self.forget_past(now)
+        kept = {clinic.code for clinic in clinics}
+        with self._changes() as connection:
+            held = connection.execute(f"SELECT DISTINCT clinic FROM appointments WHERE {_HOLDING}")
+            if lost := sorted({code for (code,) in held} - kept):
+                raise SkinAppError(
+                    _("Appointments are open at: {clinics}.").format(clinics=", ".join(lost)),
+                    _("Decline them first, or keep the clinic with its code."),
+                )
+            connection.execute("DELETE FROM clinics")
+            connection.executemany(
+                f"INSERT INTO clinics VALUES ({_MARKS})", [astuple(clinic) for clinic in clinics]
+            )
+            connection.execute("DELETE FROM appointments WHERE clinic NOT IN (SELECT code FROM clinics)")
+
+    def free_starts(self, clinic: Clinic, now: datetime) -> list[datetime]:
+        """When an appointment can begin, in the time of the clinic."""
+        with self._changes() as connection:
+            rows = connection.execute(
+                f"SELECT start FROM appointments WHERE clinic = ? AND {_HOLDING}", (clinic.code,)
+            )
+            taken = {_moment(start) for (start,) in rows}
+        return free_starts(clinic, taken, now)
+
+    def ask(self, clinic: Clinic, start: datetime, visitor: Visitor, now: datetime) -> str:
+        """Ask for an appointment; returns the code by which the visitor finds it again.
+
+        `SkinAppError` where the time is not offered or was taken meanwhile. The code itself is not kept.
+        """
+        if start not in self.free_starts(clinic, now):
+            raise _taken()
+        code = "".join(secrets.choice(_ALPHABET) for _place in range(_CODE_LENGTH))
+        values = (_secret(code), clinic.code, _written(start), visitor.name, visitor.contact, visitor.note)
+        try:
+            with self._changes() as connection:
+                connection.execute(
+                    "INSERT INTO appointments (secret, clinic, start, name, contact, note, status) "
+                    "VALUES (?, ?, ?, ?, ?, ?, 'asked')",
+                    values,
+                )
+        except sqlite3.IntegrityError:
+            raise _taken() from None
+        return f"{code[:5]}-{code[5:]}"
+
+    def find(self, code: str) -> Appointment:
+        """The request that has this code; `SkinAppError` where none has."""
+        with self._changes() as connection:
+            row = connection.execute(_JOINED + "WHERE secret = ?", (_secret(code),)).fetchone()
+        if row is None:
+            raise SkinAppError(
+                _("There is no request with this code."),
+                _("Look at the code again. A request is erased on the day after its appointment."),
+            )
+        return _appointment(row)
+
+    def appointments(self, now: datetime) -> list[Appointment]:
+        """All requests, the earliest appointment first; those of the past are erased."""
+        self.forget_past(now)
+        with self._changes() as connection:
+            rows = connection.execute(_JOINED + "ORDER BY start, number").fetchall()
+        return [_appointment(row) for row in rows]
+
+    def decide(self, number: int, status: Status) -> None:
+        """Confirm, decline or cancel a request that holds its time; no other is changed."""
+        with self._changes() as connection:
+            connection.execute(
+                f"UPDATE appointments SET status = ? WHERE number = ? AND {_HOLDING}", (status, number)
+            )
+
+    def forget_past(self, now: datetime) -> None:
+        """Erase what visitors wrote for appointments that are `KEPT_FOR` past."""
+        with self._changes() as connection:
+            connection.execute("DELETE FROM appointments WHERE start < ?", (_written(now - KEPT_FOR),))
+
+    @contextmanager
+    def _changes(self) -> Iterator[sqlite3.Connection]:
+        """The connection for one transaction, which an exception takes back."""
+        with self._lock, self._connection as connection:
+            yield connection
+
+
+def _appointment(row: tuple) -> Appointment:
+    number, start, name, contact, note, status, *columns = row
+    clinic = Clinic(*columns)
+    return Appointment(
+        number, clinic, clinic.local(_moment(start)), Visitor(name, contact, note), Status(status)
+    )
+
+
+def _written(moment: datetime) -> str:
+    """A moment as text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="minutes")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _secret(code: str) -> str:
+    """What is kept of a code: its SHA-256, whatever its letters' case and the signs between them."""
+    letters = "".join(character for character in code.upper() if character in _ALPHABET)
+    return sha256(letters.encode()).hexdigest()
+
+
+def _taken() -> SkinAppError:
+    return SkinAppError(_("This time is no longer free."), _("Choose another one."))

@@ -1,0 +1,151 @@
+"""A clinic as it is listed, checked field by field."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from opening_hours import InvalidCoordinatesError, OpeningHours, ParserError
+
+from skinapp.errors import SkinAppError
+from skinapp.i18n import gettext as _
+
+APPOINTMENT_MIN = 20
+UTC = ZoneInfo("UTC")
+_LONGEST = 200
+_NEEDED = ("name", "town", "phone", "hours")
+_PHONE = re.compile(r"\+?[\d ()/.-]{5,30}")
+_WEBSITE = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic for skin; ``hours`` is when it sees visitors, as OpenStreetMap writes ``opening_hours``.
+
+    ``latitude`` and ``longitude`` in degrees tell its time zone and its public holidays too (``PH off``).
+    ``code`` names it among the others. ``languages`` and ``offers`` are words with commas between them.
+    """
+
+    code: str
+    name: str
+    street: str
+    town: str
+    country: str
+    latitude: float
+    longitude: float
+    phone: str
+    website: str
+    languages: str
+    offers: str
+    hours: str
+    appointment_min: int
+
+    @property
+    def address(self) -> str:
+        """Street, town and country, as far as they are known."""
+        return ", ".join(part for part in (self.street, self.town, self.country) if part)
+
+    @property
+    def times(self) -> OpeningHours:
+        """When it is open, in the time of the place."""
+        return OpeningHours(self.hours, coords=(self.latitude, self.longitude))
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the time of the place."""
+        start = moment.astimezone(UTC)
+        (begins, *_rest), *_more = self.times.intervals(start, start + timedelta(minutes=1))
+        return start.astimezone(begins.tzinfo)
+
+
+COLUMNS = tuple(field.name for field in fields(Clinic))
+
+
+def clinic_of(row: Mapping[str, Any]) -> Clinic:
+    """The clinic that a row of a table describes; `SkinAppError` names the column that is wrong.
+
+    Columns that the row lacks are empty. An empty code is made of name and town.
+    """
+    text = {column: _text(row.get(column)) for column in COLUMNS}
+    for column in _NEEDED:
+        if not text[column]:
+            raise SkinAppError(
+                _("The column '{column}' is empty.").format(column=column),
+                _("Give every clinic at least a name, a town, a place, a telephone number and its hours."),
+            )
+    latitude, longitude = _degrees(text["latitude"], 90), _degrees(text["longitude"], 180)
+    _check_words(text)
+    clinic = Clinic(
+        **text
+        | {
+            "code": text["code"] or _code(f"{text['name']} {text['town']}"),
+            "latitude": latitude,
+            "longitude": longitude,
+            "appointment_min": _minutes(text["appointment_min"]),
+        }
+    )
+    _check_hours(clinic)
+    return clinic
+
+
+def _text(value: Any) -> str:
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else " ".join(str(value).split())
+
+
+def _code(words: str) -> str:
+    return re.sub(r"\W+", "-", words.casefold()).strip("-")
+
+
+def _degrees(text: str, most: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= most:
+        raise SkinAppError(
+            _("'{text}' is no latitude or longitude.").format(text=text),
+            _("Write degrees with a point, from -{most} to {most}, such as 48.21.").format(most=most),
+        )
+    return value
+
+
+def _minutes(text: str) -> int:
+    value = float(text or APPOINTMENT_MIN) if re.fullmatch(r"[\d.]*", text) else 0.0
+    if not (5 <= value <= 240 and value.is_integer()):
+        raise SkinAppError(
+            _("An appointment cannot take '{text}' minutes.").format(text=text),
+            _("Write whole minutes from 5 to 240."),
+        )
+    return int(value)
+
+
+def _check_words(text: Mapping[str, str]) -> None:
+    for column, words in text.items():
+        if len(words) > _LONGEST:
+            raise SkinAppError(
+                _("The column '{column}' holds {count} characters.").format(column=column, count=len(words)),
+                _("Write at most {count}.").format(count=_LONGEST),
+            )
+    if not _PHONE.fullmatch(text["phone"]):
+        raise SkinAppError(
+            _("'{text}' is no telephone number.").format(text=text["phone"]),
+            _("Write digits, with the country's code in front, such as +43 1 234 567."),
+        )
+    if text["website"] and not _WEBSITE.fullmatch(text["website"]):
+        raise SkinAppError(
+            _("'{text}' is no address of a website.").format(text=text["website"]),
+            _("Begin with https://, or leave it empty."),
+        )
+
+
+def _check_hours(clinic: Clinic) -> None:
+    try:
+        _opening = clinic.times
+    except (ParserError, InvalidCoordinatesError):
+        raise SkinAppError(
+            _("The hours '{text}' cannot be read.").format(text=clinic.hours),
+            _("Write them as OpenStreetMap does, such as: Mo-Fr 09:00-12:00,14:00-17:00; PH off"),
+        ) from None

@@ -1,0 +1,62 @@
+"""Where the visitor looks for a clinic: near a town of the listing, or near the visitor."""
+
+from collections.abc import Sequence
+from statistics import mean
+
+import streamlit as st
+
+from skinapp.i18n import gettext as _
+from skinapp.services.clinics.clinic import Clinic
+from skinapp.ui.pictures import browser_part
+
+_locate = st.components.v2.component("skinapp_place", **browser_part("place"))
+_HERE, _ANYWHERE = "here", "anywhere"
+_NEAR, _PLACE, _BUTTON = "clinics_near", "clinics_place", "clinics_locate"
+
+Place = tuple[float, float]
+
+
+def chosen_place(clinics: Sequence[Clinic]) -> Place | None:
+    """Latitude and longitude in degrees from which distances count; None for anywhere."""
+    here: Place | None = st.session_state.get(_PLACE)
+    towns = {f"{clinic.town}, {clinic.country}".strip(", ") for clinic in clinics}
+    words = {_ANYWHERE: _("Anywhere")} | ({_HERE: _("Where I am")} if here else {})
+    near = st.selectbox(
+        _("Near"),
+        [*words, *sorted(towns)],
+        format_func=lambda option: words.get(option, option),
+        key=_NEAR,
+        persist_state="session",
+    )
+    if near == _HERE:
+        return here
+    there = [clinic for clinic in clinics if f"{clinic.town}, {clinic.country}".strip(", ") == near]
+    if not there:
+        return None
+    return mean(clinic.latitude for clinic in there), mean(clinic.longitude for clinic in there)
+
+
+def locate_button() -> None:
+    """A button that asks the browser where the visitor is, to about a kilometre."""
+    _locate(
+        key=_BUTTON,
+        data={
+            "label": _("Use where I am"),
+            "waiting": _("The browser is asked where you are."),
+            "denied": _("The browser was not allowed to say where you are. Choose a town instead."),
+            "unknown": _("The browser does not know where you are. Choose a town instead."),
+            "insecure": _(
+                "This browser tells a place only to pages with HTTPS or on this machine itself. "
+                "Choose a town instead."
+            ),
+        },
+        on_place_change=_remember,
+    )
+
+
+def _remember() -> None:
+    place = st.session_state[_BUTTON].place
+    if place:
+        latitude, longitude = place
+        st.session_state[_PLACE] = float(latitude), float(longitude)
+        st.session_state[_NEAR] = _HERE
