@@ -134,7 +134,7 @@ def _request(book: Book, appointment: Appointment, code: str) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 _("Add to a calendar"),
-                lambda: calendar_file(appointment, now_utc()),
+                calendar_file(appointment, now_utc()),
                 file_name="appointment.ics",
                 mime="text/calendar",
                 icon=":material/event:",
