@@ -26,6 +26,7 @@ class ClinicSettings:
 
     file: Path | None  # SKINAPP_CLINICS: an SQLite file, made where there is none
     password: str = field(repr=False)  # SKINAPP_CLINICS_PASSWORD: the administrator's
+    overpass: str  # SKINAPP_OVERPASS: an Overpass server of your own, to look clinics up in OpenStreetMap
 
     @property
     def is_trial(self) -> bool:
@@ -73,7 +74,9 @@ def _assistant_settings() -> AssistantSettings:
 def _clinic_settings() -> ClinicSettings:
     file = os.environ.get("SKINAPP_CLINICS")
     return ClinicSettings(
-        file=Path(file) if file else None, password=os.environ.get("SKINAPP_CLINICS_PASSWORD") or ""
+        file=Path(file) if file else None,
+        password=os.environ.get("SKINAPP_CLINICS_PASSWORD") or "",
+        overpass=os.environ.get("SKINAPP_OVERPASS") or "",
     )
 
 

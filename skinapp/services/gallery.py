@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
 
-from skinapp import __version__
 from skinapp.errors import DataError
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.reading import read_photograph
 from skinapp.imaging.synthetic import GALLERY, draw_lesion
+from skinapp.services.web import fetched, unexpected
 
 ARCHIVE_URL = "https://api.isic-archive.com"
 QUERY = "copyright_license:CC-0 AND image_type:dermoscopic"
@@ -140,29 +138,15 @@ def _stored(item: _Listed, folder: Path) -> dict[str, str]:
 
 
 def _fetched(address: str, max_bytes: int) -> bytes:
-    if urlsplit(address).scheme not in ("http", "https"):
-        raise _unexpected()
-    request = Request(address, headers={"User-Agent": f"skinapp/{__version__}"})
-    try:
-        with urlopen(request, timeout=TIMEOUT_S) as answer:
-            data = answer.read(max_bytes + 1)
-    except (URLError, TimeoutError, ConnectionError) as error:
-        cause = getattr(error, "reason", error)
-        reason = getattr(cause, "strerror", None) or cause
-        raise DataError(
-            _("The ISIC Archive cannot be reached ({reason}).").format(reason=reason),
-            _("Check the internet connection and try again, or use the drawn examples."),
-        ) from None
-    if len(data) > max_bytes:
-        raise _unexpected()
-    return data
+    return fetched(address, max_bytes, TIMEOUT_S, *_archive())
 
 
 def _unexpected() -> DataError:
-    return DataError(
-        _("The ISIC Archive gave an answer that this version does not understand."),
-        _("Try again later, or use the drawn examples."),
-    )
+    return unexpected(*_archive())
+
+
+def _archive() -> tuple[str, str]:
+    return _("The ISIC Archive"), _("use the drawn examples")
 
 
 def _replace_folder(new: Path, folder: Path) -> None:

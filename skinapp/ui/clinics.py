@@ -11,6 +11,7 @@ from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import Clinic
 from skinapp.services.clinics.distance import distance_km
 from skinapp.services.clinics.openings import next_opening, now_utc
+from skinapp.services.clinics.openstreetmap import COPYRIGHT, is_from_map
 from skinapp.ui.errors import escaped
 from skinapp.ui.place import Place, chosen_place, locate_button
 
@@ -48,6 +49,8 @@ def clinic_list(book: Book, clinics: Sequence[Clinic]) -> None:
         for column, clinic in zip(st.columns(2), shown[first : first + 2], strict=False):
             with column:
                 _card(book, clinic, place)
+    if any(is_from_map(clinic) for clinic in shown):
+        st.caption(_("Some of these clinics: {copyright}").format(copyright=_(COPYRIGHT)))
     if len(shown) < len(found):
         st.button(_("Show all {count}").format(count=len(found)), key="clinics_all", on_click=_show_all)
 
@@ -86,11 +89,9 @@ def _card(book: Book, clinic: Clinic, place: Place | None) -> None:
     with st.container(border=True, key=f"clinic_{clinic.code}"):
         st.markdown(f"**{escaped(clinic.name)}**  \n{escaped(_where(clinic, place))}")
         st.markdown("  \n".join(_facts(clinic, now)))
-        words = _("No appointment is free in the next two weeks.")
-        if starts:
-            first = f"{format_day(starts[0])}, {format_time(starts[0])}"
-            words = _("First free appointment: {when}").format(when=first)
-        st.caption(words)
+        st.caption(_free_words(clinic, starts))
+        if not clinic.takes_requests:
+            return
         st.button(
             _("Ask for an appointment"),
             key=f"ask_{clinic.code}",
@@ -101,6 +102,15 @@ def _card(book: Book, clinic: Clinic, place: Place | None) -> None:
         )
 
 
+def _free_words(clinic: Clinic, starts: Sequence[datetime]) -> str:
+    if not clinic.takes_requests:
+        return _("Call or write to the clinic for an appointment.")
+    if not starts:
+        return _("No appointment is free in the next two weeks.")
+    first = f"{format_day(starts[0])}, {format_time(starts[0])}"
+    return _("First free appointment: {when}").format(when=first)
+
+
 def _where(clinic: Clinic, place: Place | None) -> str:
     if place is None:
         return clinic.address
@@ -109,14 +119,18 @@ def _where(clinic: Clinic, place: Place | None) -> str:
 
 
 def _facts(clinic: Clinic, now: datetime) -> list[str]:
-    lines = [f"{_('Telephone')}: {escaped(clinic.phone)}"]
+    lines = []
+    if clinic.phone:
+        lines.append(f"{_('Telephone')}: {escaped(clinic.phone)}")
     if clinic.website:
         lines.append(f"{_('Website')}: <{clinic.website}>")
     if clinic.languages:
         lines.append(f"{_('Languages')}: {escaped(clinic.languages)}")
     if clinic.offers:
         lines.append(f"{_('Offers')}: {escaped(clinic.offers)}")
-    return [*lines, _opening_words(clinic, now)]
+    if clinic.hours:
+        lines.append(_opening_words(clinic, now))
+    return lines
 
 
 def _opening_words(clinic: Clinic, now: datetime) -> str:

@@ -14,6 +14,7 @@ from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import COLUMNS, Clinic
 from skinapp.services.clinics.listing import checked, read_listing, write_listing
 from skinapp.services.clinics.openings import now_utc
+from skinapp.services.clinics.openstreetmap import ADDRESS, Found, look_up
 from skinapp.settings import settings
 from skinapp.ui.clinic_book import is_trial
 from skinapp.ui.errors import errors_shown, escaped, show_error
@@ -134,6 +135,8 @@ def listing_desk(book: Book) -> None:
     if pressed:
         with errors_shown():
             _save(book, checked(table.to_dict("records")))
+    if not is_trial():
+        _map_look_up(book)
     file = st.file_uploader(_("Replace the listing by a CSV file"), type="csv", key="desk_file")
     if file is not None and st.button(_("Replace the listing"), key="desk_replace"):
         try:
@@ -142,10 +145,38 @@ def listing_desk(book: Book) -> None:
             show_error(error, about=file.name)
 
 
+def _map_look_up(book: Book) -> None:
+    """Add what OpenStreetMap knows around a place; the only thing that is asked of another server."""
+    with st.expander(_("Add clinics from OpenStreetMap")), st.form(key="desk_map", border=False):
+        latitude, longitude, radius = st.columns(3)
+        place = (
+            latitude.number_input(_("Latitude"), -90.0, 90.0, 0.0, format="%.4f"),
+            longitude.number_input(_("Longitude"), -180.0, 180.0, 0.0, format="%.4f"),
+            radius.number_input(_("Within km"), 1, 100, 10),
+        )
+        st.caption(
+            _("The place goes to the map's server. Such clinics take no requests until you give minutes.")
+        )
+        if st.form_submit_button(_("Look up")):
+            with errors_shown(), st.spinner(_("Asking OpenStreetMap")):
+                _add(book, look_up(*place, settings().clinics.overpass or ADDRESS))
+
+
+def _add(book: Book, found: Found) -> None:
+    book.list_also(found.clinics, now_utc())
+    words = _("Clinics found: {count}. Left out, without a name, a town or a number: {left_out}.")
+    _saved(words.format(count=len(found.clinics), left_out=found.left_out))
+
+
 def _save(book: Book, clinics: list[Clinic]) -> None:
     book.list_clinics(clinics, now_utc())
+    _saved(_("Saved. Clinics on the listing: {count}.").format(count=len(clinics)))
+
+
+def _saved(words: str) -> None:
+    """Show the listing anew, as it is kept."""
     st.session_state[_LISTED] = st.session_state.get(_LISTED, 0) + 1
-    st.toast(_("Saved: {count} clinics.").format(count=len(clinics)))
+    st.toast(words)
     st.rerun()
 
 
@@ -163,10 +194,16 @@ def _columns() -> dict[str, object]:
         "country": text(_("Country")),
         "latitude": number(_("Latitude"), min_value=-90, max_value=90, required=True),
         "longitude": number(_("Longitude"), min_value=-180, max_value=180, required=True),
-        "phone": text(_("Telephone"), required=True),
+        "phone": text(_("Telephone")),
         "website": text(_("Website")),
         "languages": text(_("Languages")),
         "offers": text(_("Offers")),
-        "hours": text(_("Hours"), required=True),
-        "appointment_min": number(_("Minutes"), min_value=5, max_value=240, step=1),
+        "hours": text(_("Hours")),
+        "appointment_min": number(
+            _("Minutes"),
+            min_value=0,
+            max_value=240,
+            step=1,
+            help=_("Of one appointment; 0 takes no requests."),
+        ),
     }

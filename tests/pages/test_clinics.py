@@ -1,5 +1,7 @@
 """Clinics and Appointments: both sides of a request, as a trial and kept in a file."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +11,8 @@ from skinapp.services.clinics.listing import write_listing
 from skinapp.services.clinics.openings import now_utc
 from tests.pages.conftest import APP
 from tests.services.clinics.test_clinic import ROW
+from tests.services.clinics.test_openstreetmap import element
+from tests.web_server import web_server
 
 PASSWORD = "a password of the test"
 
@@ -160,12 +164,36 @@ def test_the_listing_is_replaced_by_a_file(app):
     assert "Skin Clinic Vienna" in said(opened(app, "clinics")) and "Hautpraxis" not in said(app)
 
 
+def test_clinics_of_the_map_are_added_named_and_not_yet_asked(kept, environment, app):
+    answer = {"elements": [element(), element(2, name=None)]}
+    with web_server(lambda _path, _own: json.dumps(answer).encode()) as address:
+        environment(SKINAPP_OVERPASS=address)
+        page = opened(app, "appointments")
+        pressed(written(page, "Password of the administrator", PASSWORD), "Open")
+        page.segmented_control[0].set_value("Clinics").run()
+        for _time in range(2):
+            pressed(page, "Look up")
+            assert (
+                "Clinics found: 1. Left out, without a name, a town or a number: 1." in page.toast[-1].value
+            )
+    assert [clinic.code for clinic in Book(kept).clinics()] == ["skin-clinic-vienna-vienna", "osm-node-1"]
+    page = opened(app, "clinics")
+    assert "© OpenStreetMap contributors" in said(page) and "Call or write" in said(page)
+    assert [button.label for button in page.button].count("Ask for an appointment") == 1
+
+
+def test_a_trial_asks_no_other_server(app):
+    page = opened(app, "appointments")
+    page.segmented_control[0].set_value("Clinics").run()
+    assert "Look up" not in [button.label for button in page.button]
+
+
 def test_a_table_that_is_saved_as_it_is_changes_nothing(app):
     page = opened(app, "appointments")
     page.segmented_control[0].set_value("Clinics").run()
     before = page.dataframe[0].value.to_dict("records") if page.dataframe else None
     pressed(page, "Save the table")
-    assert not page.warning and len(page.toast) == 1 and "10 clinics" in page.toast[0].value
+    assert not page.warning and len(page.toast) == 1 and "listing: 10." in page.toast[0].value
     assert before is None or page.dataframe[0].value.to_dict("records") == before
     assert "Show all 10" in [button.label for button in opened(app, "clinics").button]
 

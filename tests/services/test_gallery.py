@@ -1,8 +1,6 @@
 """The gallery, with a stand-in for the archive on this machine."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,6 +9,7 @@ from skinapp.errors import DataError, ImageError
 from skinapp.imaging.encoding import encode_jpeg
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.services import gallery
+from tests.web_server import web_server
 
 JPEG = encode_jpeg(draw_lesion(2, 120, 160)[0])
 
@@ -37,26 +36,14 @@ def row(number: int, licence: str = "CC-0", size: int = len(JPEG)) -> dict:
 def archive():
     state = Archive()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            base = f"http://{self.headers['Host']}"
-            data = state.photograph
-            if self.path.startswith("/api/"):
-                state.queries.append(parse_qs(urlsplit(self.path).query))
-                data = json.dumps({"results": state.rows}).replace("BASE", base).encode()
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(data)
+    def answer(path: str, own: str) -> bytes:
+        if not path.startswith("/api/"):
+            return state.photograph
+        state.queries.append(parse_qs(urlsplit(path).query))
+        return json.dumps({"results": state.rows}).replace("BASE", own).encode()
 
-        def log_message(self, *_arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    yield state
-    server.shutdown()
-    server.server_close()
+    with web_server(answer) as state.url:
+        yield state
 
 
 def test_six_drawn_lesions_are_marked_synthetic():

@@ -56,6 +56,12 @@ class Book:
             rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM clinics ORDER BY town, name")
             return [Clinic(*row) for row in rows]
 
+    def list_also(self, clinics: Sequence[Clinic], now: datetime) -> None:
+        """Add clinics to the listing; one whose code is there already stays as it is."""
+        own = self.clinics()
+        known = {clinic.code for clinic in own}
+        self.list_clinics([*own, *(clinic for clinic in clinics if clinic.code not in known)], now)
+
     def list_clinics(self, clinics: Sequence[Clinic], now: datetime) -> None:
         """Put these clinics in the place of all; `SkinAppError` where one with open requests would go."""
         self.forget_past(now)

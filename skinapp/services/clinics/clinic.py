@@ -16,7 +16,7 @@ from skinapp.i18n import gettext as _
 APPOINTMENT_MIN = 20
 UTC = ZoneInfo("UTC")
 _LONGEST = 200
-_NEEDED = ("name", "town", "phone", "hours")
+_NEEDED = ("name", "town")
 _PHONE = re.compile(r"\+?[\d ()/.-]{5,30}")
 _WEBSITE = re.compile(r"https?://[^\s<>\"]+")
 
@@ -25,8 +25,9 @@ _WEBSITE = re.compile(r"https?://[^\s<>\"]+")
 class Clinic:
     """A clinic for skin; ``hours`` is when it sees visitors, as OpenStreetMap writes ``opening_hours``.
 
-    ``latitude`` and ``longitude`` in degrees tell its time zone and its public holidays too (``PH off``).
-    ``code`` names it among the others. ``languages`` and ``offers`` are words with commas between them.
+    Where ``hours`` is empty or ``appointment_min`` is 0, nobody can ask for an appointment here. ``latitude``
+    and ``longitude`` in degrees tell its time zone and its public holidays too (``PH off``). ``code`` names
+    it among the others. ``languages`` and ``offers`` are words with commas between them.
     """
 
     code: str
@@ -49,9 +50,14 @@ class Clinic:
         return ", ".join(part for part in (self.street, self.town, self.country) if part)
 
     @property
+    def takes_requests(self) -> bool:
+        """Whether visitors can ask for an appointment here."""
+        return bool(self.hours and self.appointment_min)
+
+    @property
     def times(self) -> OpeningHours:
-        """When it is open, in the time of the place."""
-        return OpeningHours(self.hours, coords=(self.latitude, self.longitude))
+        """When it is open, in the time of the place; never, where that is not known."""
+        return OpeningHours(self.hours or "off", coords=(self.latitude, self.longitude))
 
     def local(self, moment: datetime) -> datetime:
         """A moment in the time of the place."""
@@ -73,7 +79,7 @@ def clinic_of(row: Mapping[str, Any]) -> Clinic:
         if not text[column]:
             raise SkinAppError(
                 _("The column '{column}' is empty.").format(column=column),
-                _("Give every clinic at least a name, a town, a place, a telephone number and its hours."),
+                _("Give every clinic at least a name, a town, its latitude and its longitude."),
             )
     latitude, longitude = _degrees(text["latitude"], 90), _degrees(text["longitude"], 180)
     _check_words(text)
@@ -113,11 +119,14 @@ def _degrees(text: str, most: int) -> float:
 
 
 def _minutes(text: str) -> int:
-    value = float(text or APPOINTMENT_MIN) if re.fullmatch(r"[\d.]*", text) else 0.0
-    if not (5 <= value <= 240 and value.is_integer()):
+    try:
+        value = float(text or APPOINTMENT_MIN)
+    except ValueError:
+        value = math.nan
+    if value != 0 and not (5 <= value <= 240 and value.is_integer()):
         raise SkinAppError(
             _("An appointment cannot take '{text}' minutes.").format(text=text),
-            _("Write whole minutes from 5 to 240."),
+            _("Write whole minutes from 5 to 240, or 0 for a clinic that takes no requests."),
         )
     return int(value)
 
@@ -129,7 +138,11 @@ def _check_words(text: Mapping[str, str]) -> None:
                 _("The column '{column}' holds {count} characters.").format(column=column, count=len(words)),
                 _("Write at most {count}.").format(count=_LONGEST),
             )
-    if not _PHONE.fullmatch(text["phone"]):
+    if not text["phone"] and not text["website"]:
+        raise SkinAppError(
+            _("Neither telephone number nor website is given."), _("Visitors need one of them.")
+        )
+    if text["phone"] and not _PHONE.fullmatch(text["phone"]):
         raise SkinAppError(
             _("'{text}' is no telephone number.").format(text=text["phone"]),
             _("Write digits, with the country's code in front, such as +43 1 234 567."),

@@ -34,6 +34,8 @@ def free_starts(clinic: Clinic, taken: Collection[datetime], now: datetime) -> l
     """
     step = timedelta(minutes=clinic.appointment_min)
     starts: list[datetime] = []
+    if not step:
+        return starts
     for opens, closes in open_spans(clinic, now, now + timedelta(days=DAYS_AHEAD + 1)):
         today = now.astimezone(opens.tzinfo).date()
         start = opens.astimezone(UTC)  # whole steps of time, also where clocks are changed

@@ -34,12 +34,17 @@ def test_cells_that_a_table_leaves_empty_are_empty_words():
     assert (clinic.street, clinic.website, clinic.appointment_min) == ("", "", 15)
 
 
+@pytest.mark.parametrize("changed", [{"hours": ""}, {"appointment_min": "0"}])
+def test_a_clinic_without_hours_or_minutes_takes_no_requests(changed):
+    assert clinic_of(ROW).takes_requests
+    assert not clinic_of(ROW | changed).takes_requests
+
+
 @pytest.mark.parametrize(
     ("column", "text", "said"),
     [
         ("name", "  ", "'name' is empty"),
-        ("phone", "", "'phone' is empty"),
-        ("hours", None, "'hours' is empty"),
+        ("phone", "", "Neither telephone number nor website"),
         ("latitude", "", "'' is no latitude"),
         ("latitude", "90.1", "'90.1' is no latitude"),
         ("longitude", "48,2", "'48,2' is no latitude or longitude"),
@@ -49,6 +54,8 @@ def test_cells_that_a_table_leaves_empty_are_empty_words():
         ("website", "https://a.example/ onclick=", "no address of a website"),
         ("appointment_min", "7.5", "cannot take '7.5' minutes"),
         ("appointment_min", "4", "cannot take '4' minutes"),
+        ("appointment_min", "nan", "cannot take 'nan' minutes"),
+        ("appointment_min", "-20", "cannot take '-20' minutes"),
         ("appointment_min", "half an hour", "cannot take 'half an hour' minutes"),
         ("hours", "every day", "'every day' cannot be read"),
         ("street", "x" * 201, "'street' holds 201 characters"),

@@ -34,6 +34,11 @@ def test_an_appointment_ends_before_the_clinic_closes(clinic):
     assert [f"{start:%H:%M}" for start in starts[:3]] == ["09:00", "09:25", "09:00"]
 
 
+def test_a_clinic_that_takes_no_requests_offers_no_time(clinic):
+    assert free_starts(replace(clinic, appointment_min=0), set(), MONDAY) == []
+    assert free_starts(replace(clinic, hours=""), set(), MONDAY) == []
+
+
 def test_times_that_are_taken_are_not_offered(clinic):
     taken = {datetime(2026, 12, 1, 8, 20, tzinfo=UTC)}  # 09:20 in Vienna
     assert [f"{start:%d %H:%M}" for start in free_starts(clinic, taken, MONDAY)[:2]] == [
