@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from skinapp.imaging.geometry import check_image, check_mask, resize_map
+from skinapp.results import FULL_HEAT
 
 Colour = tuple[int, int, int]
 Borders = tuple[np.ndarray, ...]
@@ -74,8 +75,19 @@ def fill_mask(
     return blended(image, flat, mask.astype(np.float32) * opacity)
 
 
-def overlay_heatmap(image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity: float) -> np.ndarray:
-    """A heat map (h, w), >= 0, laid over the image: colour and cover both grow with heat / ``vmax``.
+def overlay_attribution(image: np.ndarray, heatmap: np.ndarray, opacity: float) -> np.ndarray:
+    """Where a model looked, a heat map in units of its `FULL_HEAT`, by the square root of the heat.
+
+    Most maps stay below half of full heat. The root spreads that half over the scale, and a map with less
+    heat than another still looks weaker.
+    """
+    return overlay_heatmap(image, heatmap, FULL_HEAT, opacity, power=0.5)
+
+
+def overlay_heatmap(
+    image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity: float, power: float = 1.0
+) -> np.ndarray:
+    """A heat map (h, w), >= 0, laid over the image: colour and cover are (heat / ``vmax``) ** ``power``.
 
     ``vmax`` is the value of the top of the scale, shared by all maps that are compared; the map is never
     scaled by its own maximum, so a weak map looks weak. Where the heat is 0 the image shows unchanged,
@@ -89,6 +101,8 @@ def overlay_heatmap(image: np.ndarray, heatmap: np.ndarray, vmax: float, opacity
         return image.copy()
     height, width = image.shape[:2]
     heat = np.clip(resize_map(heatmap, height, width) / np.float32(vmax), 0, 1)
+    if power != 1:
+        heat = heat ** np.float32(power)
     return blended(image, _coloured(heat), heat * np.float32(opacity))
 
 

@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 
 from skinapp.imaging.geometry import thumbnail
-from skinapp.imaging.overlay import draw_borders, overlay_heatmap
-from skinapp.results import FULL_HEAT
+from skinapp.imaging.overlay import draw_borders, overlay_attribution
 from skinapp.services.frame import FrameResult
 
 FRESH_S, GONE_S = 0.5, 1.5  # age up to which a result is drawn in full, and from which not at all
@@ -19,7 +18,7 @@ def drawn(image: np.ndarray, result: FrameResult, age_s: float) -> np.ndarray:
     if opacity == 0:
         return image
     if result.heatmap is not None:
-        image = overlay_heatmap(image, result.heatmap, FULL_HEAT, HEAT_OPACITY * opacity)
+        image = overlay_attribution(image, result.heatmap, HEAT_OPACITY * opacity)
     return draw_borders(image, result.borders, opacity)
 
 

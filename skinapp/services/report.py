@@ -19,9 +19,9 @@ from skinapp.attribution.method import Method
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
-from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
 from skinapp.labels import lesion_class
-from skinapp.results import FULL_HEAT, Analysis, Caution, ModelUse, Prediction
+from skinapp.results import Analysis, Caution, ModelUse, Prediction
 from skinapp.services.analyze import suspicious_prob
 from skinapp.services.filenames import file_stem, unique_name
 
@@ -52,7 +52,7 @@ def heatmap_png(
     """The photograph with the heat map of one class (the top one unless told), and how it was made."""
     prediction = analysis.prediction
     index = prediction.top if class_index is None else class_index
-    image = overlay_heatmap(analysis.photograph.image, prediction.heatmaps[index], FULL_HEAT, opacity)
+    image = overlay_attribution(analysis.photograph.image, prediction.heatmaps[index], opacity)
     return encode_png(image, _provenance(analysis) | heatmap_of(prediction, index, method))
 
 

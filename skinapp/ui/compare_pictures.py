@@ -8,9 +8,8 @@ import numpy as np
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
-from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution, overlay_heatmap
 from skinapp.imaging.patterns import ADDED, MISSING, SHARED, ink_regions
-from skinapp.results import FULL_HEAT
 from skinapp.services.compare import Comparison, TwinPair, gate_words, labels, twin_pairs
 from skinapp.services.report import FILL_OPACITY
 from skinapp.services.truth import TruthScore, truth_regions, truth_scores
@@ -116,7 +115,7 @@ def _layer_image(shown: Shown, place: int, layer: Layer) -> np.ndarray:
     if layer is Layer.PROBABILITY:
         return overlay_heatmap(known.image, known.outlines[place].prob_map, 1, COVER)
     if layer is Layer.HEAT:
-        return overlay_heatmap(known.image, heatmap_of(shown.item, known.variants[place]), FULL_HEAT, COVER)
+        return overlay_attribution(known.image, heatmap_of(shown.item, known.variants[place]), COVER)
     if layer is Layer.TRUTH:
         return ink_regions(known.image, truth_regions(known.masks[place], shown.truth))
     return known.image

@@ -7,7 +7,7 @@ from skinapp.i18n import gettext as _
 from skinapp.results import FULL_HEAT
 from skinapp.services.analyze import heat_share
 
-FAINT = 0.25  # of full heat: less is hardly seen on a photograph
+FAINT = 0.1  # of full heat: less is hardly seen on a photograph
 
 
 def heat_words(heatmap: np.ndarray, mask: np.ndarray | None) -> str:

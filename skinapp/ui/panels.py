@@ -9,8 +9,8 @@ from skinapp.attribution.method import Method
 from skinapp.i18n import format_percent
 from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
-from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_heatmap
-from skinapp.results import FULL_HEAT, Analysis
+from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
+from skinapp.results import Analysis
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
@@ -111,7 +111,10 @@ def _class_choice(analysis: Analysis) -> int:
         by_prob,
         format_func=lambda index: class_words(prediction.codes[index]),
         key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}_{by_prob[0]}",
-        help=_("The heat map marks the parts of the photograph that raised the score of this class."),
+        help=_(
+            "The heat map marks the parts of the photograph that raised the score of this class. Its colours "
+            "follow the square root of the heat, on one scale for all photographs."
+        ),
     )
 
 
@@ -152,7 +155,7 @@ def _outline_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
 def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
     prediction = analysis.prediction
     heatmap = prediction.heatmaps[look.class_index]
-    drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
+    drawn = overlay_attribution(image, heatmap, look.heat_opacity)
     words = _heat_words(prediction.codes[look.class_index], look.method)
     words = _with_share(words, analysis, heatmap)
     if look.show_map_test:
@@ -184,7 +187,7 @@ def _outline_map_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Pan
         heatmap = caching.outline_heatmap(
             photograph.sha256, analysis.cleaning, model, analysis.threshold, analysis.cleaned
         )
-    drawn = overlay_heatmap(image, heatmap, FULL_HEAT, look.heat_opacity)
+    drawn = overlay_attribution(image, heatmap, look.heat_opacity)
     words = _with_share(_("for the outline"), analysis, heatmap)
     return Panel(_("Where the outline model looked"), drawn, words, _heat_ends())
 

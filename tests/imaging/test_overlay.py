@@ -8,6 +8,7 @@ from skinapp.imaging.overlay import (
     colour_bar,
     draw_outline,
     fill_mask,
+    overlay_attribution,
     overlay_heatmap,
 )
 
@@ -53,6 +54,21 @@ def test_full_heat_at_full_opacity_is_the_top_of_the_bar():
     top = colour_bar(256, 10)[0, 0]
     covered = overlay_heatmap(IMAGE, np.full((4, 4), 3.0), vmax=2.0, opacity=1.0)
     assert (covered == top).all()
+
+
+def test_a_quarter_of_full_heat_is_drawn_as_half_the_scale():
+    middle = colour_bar(257, 1)[128, 0].astype(float)
+    image = np.full((8, 8, 3), 200, np.uint8)
+    drawn = overlay_attribution(image, np.full((4, 4), 0.25, np.float32), opacity=0.6)
+    assert np.abs(drawn - (0.7 * 200 + 0.3 * middle)).max() <= 1
+
+
+def test_a_map_with_less_heat_looks_weaker():
+    change = [
+        np.abs(overlay_attribution(IMAGE, np.full((4, 4), heat, np.float32), 0.6) - IMAGE.astype(int)).mean()
+        for heat in (0, 0.02, 0.1, 0.4)
+    ]
+    assert change[0] == 0 and np.all(np.diff(change) > 0)
 
 
 def test_no_heat_at_all():
