@@ -29,12 +29,16 @@ def trial_note() -> None:
 
 
 def book() -> Book:
-    """The book that this visitor uses."""
-    if not is_trial():
-        return _kept_book(settings().clinics.file)
+    """The book that this visitor uses, without what is to be forgotten."""
+    shared = _trial_book() if is_trial() else _kept_book(settings().clinics.file)
+    shared.forget_past(now_utc())
+    return shared
+
+
+def _trial_book() -> Book:
     if _TRIAL not in st.session_state:
         st.session_state[_TRIAL] = Book()
-        st.session_state[_TRIAL].list_clinics(example_clinics(), now_utc())
+        st.session_state[_TRIAL].list_clinics(example_clinics())
     return st.session_state[_TRIAL]
 
 

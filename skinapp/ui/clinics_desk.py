@@ -1,7 +1,7 @@
 """The administrator's side: requests to answer, and the listing of clinics."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,6 @@ from skinapp.services.clinics.appointment import Appointment, Status
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import COLUMNS, Clinic
 from skinapp.services.clinics.listing import checked, read_listing, write_listing
-from skinapp.services.clinics.openings import now_utc
 from skinapp.services.clinics.openstreetmap import ADDRESS, Found, look_up
 from skinapp.settings import settings
 from skinapp.ui.clinic_book import is_trial
@@ -64,7 +63,7 @@ def _tries() -> RateLimit:
 
 def requests_desk(book: Book) -> None:
     """Requests that wait for an answer, then the others, the earliest appointment first."""
-    appointments = book.appointments(now_utc())
+    appointments = book.appointments()
     if not appointments:
         st.info(_("Nobody has asked for an appointment."))
         return
@@ -136,7 +135,7 @@ def listing_desk(book: Book) -> None:
         with errors_shown():
             _save(book, checked(table.to_dict("records")))
     if not is_trial():
-        _map_look_up(book)
+        _map_look_up(book, clinics)
     file = st.file_uploader(_("Replace the listing by a CSV file"), type="csv", key="desk_file")
     if file is not None and st.button(_("Replace the listing"), key="desk_replace"):
         try:
@@ -145,13 +144,14 @@ def listing_desk(book: Book) -> None:
             show_error(error, about=file.name)
 
 
-def _map_look_up(book: Book) -> None:
+def _map_look_up(book: Book, clinics: Sequence[Clinic]) -> None:
     """Add what OpenStreetMap knows around a place; the only thing that is asked of another server."""
     with st.expander(_("Add clinics from OpenStreetMap")), st.form(key="desk_map", border=False):
+        start = (clinics[0].latitude, clinics[0].longitude) if clinics else (0.0, 0.0)
         latitude, longitude, radius = st.columns(3)
         place = (
-            latitude.number_input(_("Latitude"), -90.0, 90.0, 0.0, format="%.4f"),
-            longitude.number_input(_("Longitude"), -180.0, 180.0, 0.0, format="%.4f"),
+            latitude.number_input(_("Latitude"), -90.0, 90.0, start[0], format="%.4f"),
+            longitude.number_input(_("Longitude"), -180.0, 180.0, start[1], format="%.4f"),
             radius.number_input(_("Within km"), 1, 100, 10),
         )
         st.caption(
@@ -163,13 +163,13 @@ def _map_look_up(book: Book) -> None:
 
 
 def _add(book: Book, found: Found) -> None:
-    book.list_also(found.clinics, now_utc())
+    book.list_also(found.clinics)
     words = _("Clinics found: {count}. Left out, without a name, a town or a number: {left_out}.")
     _saved(words.format(count=len(found.clinics), left_out=found.left_out))
 
 
 def _save(book: Book, clinics: list[Clinic]) -> None:
-    book.list_clinics(clinics, now_utc())
+    book.list_clinics(clinics)
     _saved(_("Saved. Clinics on the listing: {count}.").format(count=len(clinics)))
 
 
@@ -180,7 +180,7 @@ def _saved(words: str) -> None:
     st.rerun()
 
 
-def _table(clinics: Iterable[Clinic]) -> pd.DataFrame:
+def _table(clinics: Sequence[Clinic]) -> pd.DataFrame:
     return pd.DataFrame([vars(clinic) for clinic in clinics], columns=list(COLUMNS))
 
 

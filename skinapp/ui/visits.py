@@ -42,7 +42,7 @@ def _form(book: Book, clinic: Clinic) -> None:
     st.markdown(f"**{escaped(clinic.name)}**  \n{escaped(clinic.address)}")
     starts = book.free_starts(clinic, now_utc())
     if not starts:
-        st.info(_("No appointment is free in the next two weeks. Call {phone}.").format(phone=clinic.phone))
+        st.info(_("No appointment is free in the next two weeks. Call or write to the clinic."))
         return
     days = {day: list(those) for day, those in groupby(starts, key=lambda start: start.date())}
     day = st.selectbox(
@@ -76,7 +76,7 @@ def _kept_words() -> str:
         return _("A trial: what you write stays in this session and is sent to nobody.")
     return _(
         "What you write is kept on the machine that runs this app, seen by its administrator alone, and "
-        "erased on the day after the appointment."
+        "erased a day after the appointment."
     )
 
 

@@ -1,10 +1,12 @@
 """Clinics and Appointments: both sides of a request, as a trial and kept in a file."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from skinapp.services.clinics.appointment import Visitor
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import clinic_of
 from skinapp.services.clinics.listing import write_listing
@@ -54,7 +56,7 @@ def code_of(app):
 def kept(environment, tmp_path):
     """A file with one clinic and a password; returns its path."""
     file = tmp_path / "clinics.sqlite"
-    Book(file).list_clinics([clinic_of(ROW)], now_utc())
+    Book(file).list_clinics([clinic_of(ROW)])
     environment(SKINAPP_CLINICS=str(file), SKINAPP_CLINICS_PASSWORD=PASSWORD)
     return file
 
@@ -128,6 +130,15 @@ def test_requests_reach_the_administrator_of_a_kept_listing_and_nobody_else(kept
     pressed(other, "Decline")
     assert "Declined; choose another time" in said(opened(app, "clinics"))
     assert "Ada" not in said(pressed(opened(other, "appointments"), "Leave"))
+
+
+def test_what_is_past_is_erased_by_the_next_visit(kept, app):
+    book, clinic = Book(kept), clinic_of(ROW)
+    start = book.free_starts(clinic, now_utc() - timedelta(days=9))[0]
+    book.ask(clinic, start, Visitor("Ada Lovelace", "ada@example.org"), now_utc() - timedelta(days=9))
+    assert b"Lovelace" in kept.read_bytes()
+    opened(app, "clinics")
+    assert b"Lovelace" not in kept.read_bytes()
 
 
 def test_a_code_that_nobody_has_is_said_and_trying_many_is_stopped(kept, app):

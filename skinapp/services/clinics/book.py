@@ -39,7 +39,7 @@ class Book:
     """The clinics and the appointments that visitors asked for. Safe for several threads and processes.
 
     ``path`` is an SQLite file, made where there is none; without one everything is forgotten in the end.
-    What visitors wrote is erased `KEPT_FOR` after their appointment began.
+    What visitors wrote is erased by `forget_past`.
     """
 
     def __init__(self, path: Path | None = None):
@@ -50,21 +50,25 @@ class Book:
         self._connection = sqlite3.connect(path or ":memory:", timeout=10, check_same_thread=False)
         self._connection.executescript("PRAGMA secure_delete = ON;" + _TABLES)
 
+    def forget_past(self, now: datetime) -> None:
+        """Erase what visitors wrote for appointments that began `KEPT_FOR` ago."""
+        with self._changes() as connection:
+            connection.execute("DELETE FROM appointments WHERE start < ?", (_written(now - KEPT_FOR),))
+
     def clinics(self) -> list[Clinic]:
         """All clinics, by town and name."""
         with self._changes() as connection:
             rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM clinics ORDER BY town, name")
             return [Clinic(*row) for row in rows]
 
-    def list_also(self, clinics: Sequence[Clinic], now: datetime) -> None:
+    def list_also(self, clinics: Sequence[Clinic]) -> None:
         """Add clinics to the listing; one whose code is there already stays as it is."""
         own = self.clinics()
         known = {clinic.code for clinic in own}
-        self.list_clinics([*own, *(clinic for clinic in clinics if clinic.code not in known)], now)
+        self.list_clinics([*own, *(clinic for clinic in clinics if clinic.code not in known)])
 
-    def list_clinics(self, clinics: Sequence[Clinic], now: datetime) -> None:
+    def list_clinics(self, clinics: Sequence[Clinic]) -> None:
         """Put these clinics in the place of all; `SkinAppError` where one with open requests would go."""
-        self.forget_past(now)
         kept = {clinic.code for clinic in clinics}
         with self._changes() as connection:
             held = connection.execute(f"SELECT DISTINCT clinic FROM appointments WHERE {_HOLDING}")
@@ -119,9 +123,8 @@ class Book:
             )
         return _appointment(row)
 
-    def appointments(self, now: datetime) -> list[Appointment]:
-        """All requests, the earliest appointment first; those of the past are erased."""
-        self.forget_past(now)
+    def appointments(self) -> list[Appointment]:
+        """All requests, the earliest appointment first."""
         with self._changes() as connection:
             rows = connection.execute(_JOINED + "ORDER BY start, number").fetchall()
         return [_appointment(row) for row in rows]
@@ -132,11 +135,6 @@ class Book:
             connection.execute(
                 f"UPDATE appointments SET status = ? WHERE number = ? AND {_HOLDING}", (status, number)
             )
-
-    def forget_past(self, now: datetime) -> None:
-        """Erase what visitors wrote for appointments that are `KEPT_FOR` past."""
-        with self._changes() as connection:
-            connection.execute("DELETE FROM appointments WHERE start < ?", (_written(now - KEPT_FOR),))
 
     @contextmanager
     def _changes(self) -> Iterator[sqlite3.Connection]:

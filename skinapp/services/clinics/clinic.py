@@ -16,6 +16,8 @@ from skinapp.i18n import gettext as _
 APPOINTMENT_MIN = 20
 UTC = ZoneInfo("UTC")
 _LONGEST = 200
+_WORDS = ("code", "name", "street", "town", "country", "languages", "offers", "hours")
+_FORMULA = ("=", "+", "-", "@")
 _NEEDED = ("name", "town")
 _PHONE = re.compile(r"\+?[\d ()/.-]{5,30}")
 _WEBSITE = re.compile(r"https?://[^\s<>\"]+")
@@ -133,6 +135,11 @@ def _minutes(text: str) -> int:
 
 def _check_words(text: Mapping[str, str]) -> None:
     for column, words in text.items():
+        if column in _WORDS and words.startswith(_FORMULA):
+            raise SkinAppError(
+                _("'{text}' begins as a formula does.").format(text=words),
+                _("Leave the first sign out: spreadsheets would compute it."),
+            )
         if len(words) > _LONGEST:
             raise SkinAppError(
                 _("The column '{column}' holds {count} characters.").format(column=column, count=len(words)),

@@ -28,7 +28,7 @@ def file(tmp_path):
 def book(request, file):
     """A book with two clinics, in a file and in memory."""
     book = Book(file if request.param == "file" else None)
-    book.list_clinics([CLINIC, OTHER], NOW)
+    book.list_clinics([CLINIC, OTHER])
     return book
 
 
@@ -74,7 +74,7 @@ def test_a_time_that_the_clinic_does_not_offer_is_refused(book):
 def test_of_many_who_ask_at_once_one_gets_the_time(file):
     """Two books on one file are two processes of the app."""
     books = [Book(file), Book(file)]
-    books[0].list_clinics([CLINIC], NOW)
+    books[0].list_clinics([CLINIC])
     start, together = first_start(books[0]), Barrier(8)
 
     def ask(number: int) -> bool:
@@ -87,12 +87,12 @@ def test_of_many_who_ask_at_once_one_gets_the_time(file):
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, range(8))) == 1
-    assert len(books[1].appointments(NOW)) == 1
+    assert len(books[1].appointments()) == 1
 
 
 def test_requests_outlive_the_process_and_the_code_is_not_kept(file):
     book = Book(file)
-    book.list_clinics([CLINIC], NOW)
+    book.list_clinics([CLINIC])
     code = book.ask(CLINIC, first_start(book), VISITOR, NOW)
     assert Book(file).find(code).visitor == VISITOR
     letters = code.replace("-", "").encode()
@@ -102,12 +102,14 @@ def test_requests_outlive_the_process_and_the_code_is_not_kept(file):
 
 def test_what_visitors_wrote_is_erased_after_the_appointment(file):
     book = Book(file)
-    book.list_clinics([CLINIC], NOW)
+    book.list_clinics([CLINIC])
     start = first_start(book)
     code = book.ask(CLINIC, start, VISITOR, NOW)
     assert b"Lovelace" in file.read_bytes()
-    assert len(book.appointments(start + KEPT_FOR)) == 1
-    assert book.appointments(start + KEPT_FOR + timedelta(minutes=1)) == []
+    book.forget_past(start + KEPT_FOR)
+    assert len(book.appointments()) == 1
+    book.forget_past(start + KEPT_FOR + timedelta(minutes=1))
+    assert book.appointments() == []
     assert b"Lovelace" not in file.read_bytes() and b"ada@example" not in file.read_bytes()
     with pytest.raises(SkinAppError):
         book.find(code)
@@ -117,19 +119,19 @@ def test_appointments_come_by_time_and_not_by_request(book):
     starts = book.free_starts(CLINIC, NOW)
     for start in (starts[5], starts[0], starts[2]):
         book.ask(CLINIC, start, VISITOR, NOW)
-    assert [one.start for one in book.appointments(NOW)] == [starts[0], starts[2], starts[5]]
+    assert [one.start for one in book.appointments()] == [starts[0], starts[2], starts[5]]
 
 
 def test_a_clinic_with_open_requests_stays_on_the_listing(book):
     code = book.ask(CLINIC, first_start(book), VISITOR, NOW)
     with pytest.raises(SkinAppError, match="open at: vienna"):
-        book.list_clinics([OTHER], NOW)
+        book.list_clinics([OTHER])
     assert book.clinics() == [OTHER, CLINIC]
-    book.list_clinics([replace(CLINIC, phone="+43 1 999"), OTHER], NOW)
+    book.list_clinics([replace(CLINIC, phone="+43 1 999"), OTHER])
     assert book.find(code).clinic.phone == "+43 1 999"
     book.decide(book.find(code).number, Status.DECLINED)
-    book.list_clinics([OTHER], NOW)
-    assert book.appointments(NOW) == []
+    book.list_clinics([OTHER])
+    assert book.appointments() == []
 
 
 @pytest.mark.parametrize("contact", ["+43 1 234 567", "(01) 234-567", "ada@example.org"])

@@ -45,6 +45,7 @@ def test_a_clinic_without_hours_or_minutes_takes_no_requests(changed):
     [
         ("name", "  ", "'name' is empty"),
         ("phone", "", "Neither telephone number nor website"),
+        ("name", "=HYPERLINK(A1)", "begins as a formula does"),
         ("latitude", "", "'' is no latitude"),
         ("latitude", "90.1", "'90.1' is no latitude"),
         ("longitude", "48,2", "'48,2' is no latitude or longitude"),
