@@ -43,6 +43,8 @@ def urgent_box(answer: Answer, region: Region, number: int) -> None:
             _alarm(alarm, region)
         if answer.alarms[0].flag.urgency <= Urgency.TODAY:
             st.markdown(_numbers_line(region))
+        else:
+            st.page_link("pages/clinics.py", label=_("Find a clinic"), icon=":material/local_hospital:")
 
 
 def _alarm(alarm: Alarm, region: Region) -> None:

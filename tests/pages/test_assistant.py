@@ -153,6 +153,19 @@ def test_a_stopped_answer_is_kept_and_said(page):
     assert "You stopped this answer" in small(page)
 
 
+@pytest.mark.parametrize(
+    ("question", "links"),
+    [
+        ("My mole has changed and bleeds", 1),
+        ("I cannot breathe and my face swells", 0),
+        ("What is a mole?", 0),
+    ],
+)
+def test_what_can_wait_for_days_leads_to_the_clinics(page, question, links):
+    ask(page, question)
+    assert len(page.main.get("page_link")) == links
+
+
 def test_a_result_goes_along_only_by_consent(environment, chat_server, app, upload, lesion_png):
     environment(SKINAPP_ASSISTANT_URL=chat_server.url, SKINAPP_ASSISTANT_MODEL="m")
     upload(app, ("secret-name.png", lesion_png))
