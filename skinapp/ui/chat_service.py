@@ -6,10 +6,11 @@ from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.emergency import ELSEWHERE, Region, regions
-from skinapp.services.assistant.limits import FOR_ALL, RateLimit
+from skinapp.services.assistant.limits import FOR_ALL
 from skinapp.services.assistant.presets import ServiceConfig, service_config
 from skinapp.services.assistant.search import index
 from skinapp.services.assistant.service import OpenAIService
+from skinapp.services.rate_limit import RateLimit
 from skinapp.settings import settings
 from skinapp.ui.errors import errors_shown, show_error
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.services.assistant.answer import Answer, Turn
-from skinapp.services.assistant.limits import PER_VISITOR, RateLimit
+from skinapp.services.assistant.limits import PER_VISITOR
+from skinapp.services.rate_limit import RateLimit
 
 _TURNS, _PENDING, _COMING, _LIMIT = "chat_turns", "chat_pending", "chat_coming", "chat_limit"
 _ASKED = "chat_asked"

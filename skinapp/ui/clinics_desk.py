@@ -8,12 +8,12 @@ import streamlit as st
 
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
-from skinapp.services.assistant.limits import MINUTE, RateLimit
 from skinapp.services.clinics.appointment import Appointment, Status
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import COLUMNS, Clinic
 from skinapp.services.clinics.listing import checked, read_listing, write_listing
 from skinapp.services.clinics.openstreetmap import ADDRESS, Found, look_up
+from skinapp.services.rate_limit import MINUTE, RateLimit
 from skinapp.settings import settings
 from skinapp.ui.clinic_book import is_trial
 from skinapp.ui.errors import errors_shown, escaped, show_error

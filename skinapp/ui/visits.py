@@ -7,7 +7,6 @@ import streamlit as st
 from skinapp.errors import SkinAppError
 from skinapp.i18n import format_day, format_time
 from skinapp.i18n import gettext as _
-from skinapp.services.assistant.limits import HOUR, MINUTE, RateLimit
 from skinapp.services.clinics.appointment import (
     LONGEST_CONTACT,
     LONGEST_NAME,
@@ -20,6 +19,7 @@ from skinapp.services.clinics.appointment import (
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import Clinic
 from skinapp.services.clinics.openings import now_utc
+from skinapp.services.rate_limit import HOUR, MINUTE, RateLimit
 from skinapp.ui.clinic_book import is_trial
 from skinapp.ui.clinics import leave_clinic
 from skinapp.ui.errors import errors_shown, escaped, show_error

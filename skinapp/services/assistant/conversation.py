@@ -11,7 +11,6 @@ from skinapp.services.assistant.answer import Answer, Kind, Source, Turn
 from skinapp.services.assistant.answer_check import REMARKS, WITHHELD, Allowed, AnswerCheck, Fault
 from skinapp.services.assistant.articles import Article
 from skinapp.services.assistant.lexicon import looks_foreign
-from skinapp.services.assistant.limits import RateLimit
 from skinapp.services.assistant.pulse import with_pulse
 from skinapp.services.assistant.red_flags import Alarm, find_red_flags
 from skinapp.services.assistant.result_numbers import percents_of
@@ -19,6 +18,7 @@ from skinapp.services.assistant.safe_markdown import host_of, safe_markdown
 from skinapp.services.assistant.search import Findings, Index
 from skinapp.services.assistant.service import Service, ServiceError
 from skinapp.services.assistant.signs import Urgency
+from skinapp.services.rate_limit import RateLimit
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pytest
 from skinapp.services.assistant.answer import NOTICE, Answer, Kind, Turn
 from skinapp.services.assistant.conversation import Assistant, Question
 from skinapp.services.assistant.lexicon import article_on_a_result
-from skinapp.services.assistant.limits import MINUTE, RateLimit
 from skinapp.services.assistant.prompt import LONGEST_HISTORY, messages
 from skinapp.services.assistant.search import index
 from skinapp.services.assistant.transcript import conversation_markdown
+from skinapp.services.rate_limit import MINUTE, RateLimit
 from tests.chat_server import ANSWER, KEY
 from tests.services.assistant.conftest import client
 from tests.services.assistant.test_injection import NUMBERS
