@@ -16,7 +16,7 @@ clinic = chosen_clinic(clinics)
 if clinic:
     request_form(kept, clinic)
 else:
-    own_requests(kept)
+    shown = own_requests(kept)
     clinic_list(kept, clinics)
-    request_by_code(kept)
+    request_by_code(kept, shown)
 st.page_link("pages/appointments.py", label=_("For administrators"), icon=":material/badge:")

@@ -1,5 +1,6 @@
 """The visitor's side of an appointment: asking for one, finding it again, cancelling it."""
 
+from datetime import datetime
 from itertools import groupby
 
 import streamlit as st
@@ -80,7 +81,7 @@ def _kept_words() -> str:
     )
 
 
-def _send(book: Book, clinic: Clinic, start, name: str, contact: str, note: str) -> None:
+def _send(book: Book, clinic: Clinic, start: datetime, name: str, contact: str, note: str) -> None:
     visitor = checked_visitor(name, contact, note)
     if _limit("asked", _PER_VISITOR).wait_s() > 0:
         raise SkinAppError(
@@ -94,31 +95,39 @@ def _send(book: Book, clinic: Clinic, start, name: str, contact: str, note: str)
     leave_clinic()
 
 
-def own_requests(book: Book) -> None:
-    """What became of the requests of this session."""
+def own_requests(book: Book) -> set[int]:
+    """What became of the requests of this session; returns their numbers."""
+    shown = set()
     for code in _codes():
         try:
-            _request(book, book.find(code), code)
+            appointment = book.find(code)
         except SkinAppError:
             continue  # the clinic was taken off the listing, or the day is past
+        _request(book, appointment, code)
+        shown.add(appointment.number)
+    return shown
 
 
-def request_by_code(book: Book) -> None:
-    """What became of a request whose code the visitor knows."""
+def request_by_code(book: Book, shown: set[int]) -> None:
+    """What became of a request whose code the visitor knows; ``shown`` are those that stand above."""
     with st.expander(_("I have a code of an earlier request")):
         code = st.text_input(_("Code"), max_chars=20, key="visits_code").strip()
-        if code and code not in _codes():
-            _look_up(book, code)
+        if code:
+            _look_up(book, code, shown)
 
 
-def _look_up(book: Book, code: str) -> None:
+def _look_up(book: Book, code: str, shown: set[int]) -> None:
     tried = _limit("looked", _LOOKS)
     if code != st.session_state.get("visits_looked") and tried.take() > 0:
         show_error(SkinAppError(_("Too many codes were tried."), _("Wait a minute and try again.")))
         return
     st.session_state["visits_looked"] = code
     with errors_shown():
-        _request(book, book.find(code), code)
+        appointment = book.find(code)
+        if appointment.number in shown:
+            st.caption(_("This request stands at the top of the page."))
+        else:
+            _request(book, appointment, code)
 
 
 def _request(book: Book, appointment: Appointment, code: str) -> None:

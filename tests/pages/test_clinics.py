@@ -132,6 +132,13 @@ def test_requests_reach_the_administrator_of_a_kept_listing_and_nobody_else(kept
     assert "Ada" not in said(pressed(opened(other, "appointments"), "Leave"))
 
 
+def test_the_code_of_a_request_that_stands_above_shows_it_once(app):
+    page = asked(opened(app, "clinics"))
+    written(page, "Code", code_of(page).lower()).run()
+    assert not page.exception and "stands at the top" in said(page)
+    assert said(page).count("Requested; the clinic") == 1
+
+
 def test_what_is_past_is_erased_by_the_next_visit(kept, app):
     book, clinic = Book(kept), clinic_of(ROW)
     start = book.free_starts(clinic, now_utc() - timedelta(days=9))[0]

@@ -119,7 +119,7 @@ class Book:
         if row is None:
             raise SkinAppError(
                 _("There is no request with this code."),
-                _("Look at the code again. A request is erased on the day after its appointment."),
+                _("Look at the code again. A request is erased a day after its appointment."),
             )
         return _appointment(row)
 
