@@ -29,9 +29,11 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Collect every visible string for translators.
+# Collect every visible string for translators; what is new stands untranslated in each language's file.
 messages: $(VENV)/dev.stamp
-	$(BIN)/pybabel extract -F babel.cfg -k marked -o skinapp/locale/skinapp.pot --no-location --omit-header .
+	$(BIN)/pybabel -q extract -F babel.cfg -k marked -o skinapp/locale/skinapp.pot --no-location --omit-header .
+	$(BIN)/pybabel -q update -i skinapp/locale/skinapp.pot -d skinapp/locale -D skinapp --omit-header \
+	  --no-fuzzy-matching --ignore-obsolete
 
 screenshots: $(VENV)/dev.stamp browser
 	SKINAPP_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser

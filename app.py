@@ -6,6 +6,9 @@ Their icons are in `skinapp.ui.style`: given here, browsers would fetch them fro
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.ui.frame import restore_language
+
+restore_language()  # the pages' titles are read before any page
 
 # The first page lies at the root. People type its name all the same, which leads there.
 analyze = st.Page("pages/analyze.py", title=_("Analyze"), url_path="first", default=True)

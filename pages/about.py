@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from skinapp.i18n import current_language
+from skinapp.i18n import current_language, marked
 from skinapp.i18n import gettext as _
 from skinapp.ui import caching
 from skinapp.ui.choices import known_models
 from skinapp.ui.frame import page_frame
 from skinapp.ui.model_table import attention_words, enlarger_table, model_cards, model_tables
 
-page_frame(_("About this demonstration"))
+page_frame(marked("About this demonstration"))
 
 st.markdown(
     _(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui import tray
 from skinapp.ui.analysis import analysis_of
 from skinapp.ui.answer import answer, findings, notes, quality_advice
@@ -18,7 +18,7 @@ from skinapp.ui.frame import page_frame
 from skinapp.ui.panels import analysis_panels
 from skinapp.ui.sources import photograph_sources, tray_line
 
-page_frame(_("Analyze a photograph"))
+page_frame(marked("Analyze a photograph"))
 photograph_sources()
 settings = analysis_settings()
 

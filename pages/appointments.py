@@ -3,11 +3,12 @@
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui.clinic_book import book, trial_note
 from skinapp.ui.clinics_desk import is_administrator, leave_button, listing_desk, requests_desk
 from skinapp.ui.frame import page_frame
 
-page_frame(_("Appointments and clinics"))
+page_frame(marked("Appointments and clinics"))
 trial_note()
 if is_administrator():
     desks = {_("Requests"): requests_desk, _("Clinics"): listing_desk}

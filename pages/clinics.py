@@ -3,12 +3,13 @@
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui.clinic_book import book, trial_note
 from skinapp.ui.clinics import chosen_clinic, clinic_list
 from skinapp.ui.frame import page_frame
 from skinapp.ui.visits import own_requests, request_by_code, request_form
 
-page_frame(_("Clinics"))
+page_frame(marked("Clinics"))
 trial_note()
 kept = book()
 clinics = kept.clinics()

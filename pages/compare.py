@@ -3,6 +3,7 @@
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui.compare_choices import compare_variants, further_settings
 from skinapp.ui.compare_figures import iou_chart, truth_table
 from skinapp.ui.compare_panels import comparison_grid, summary
@@ -13,7 +14,7 @@ from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame
 from skinapp.ui.single_source import single_source
 
-page_frame(_("Compare models on a photograph"))
+page_frame(marked("Compare models on a photograph"))
 item = single_source("compare")
 variants = compare_variants()
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui import caching
 from skinapp.ui.choices import enhance_choices, enhance_settings, look_choices
 from skinapp.ui.enhance_downloads import enhanced_downloads
@@ -14,7 +14,7 @@ from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame
 from skinapp.ui.single_source import single_source
 
-page_frame(_("Enlarge a lesion"))
+page_frame(marked("Enlarge a lesion"))
 item = single_source("enhance")
 settings = enhance_settings()
 listings = caching.model_listings()

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.ui.frame import page_frame
 from skinapp.ui.live import live_buttons, live_line, snapshot
 from skinapp.ui.live_choices import live_settings
 from skinapp.ui.live_video import live_video
 
-page_frame(_("Live camera"))
+page_frame(marked("Live camera"))
 st.markdown(
     _(
         "Press Start and allow the camera. Its pictures go to the machine that runs this page, which draws "

@@ -8,20 +8,34 @@ import gettext as _gettext
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, dates, numbers
+from babel.messages import mofile, pofile
 
 LOCALE_DIR = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 DEFAULT_LANGUAGE = "en"
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
 
 
+def catalogue_file(language: str) -> Path:
+    """Where the translations into a language lie, as a translator edits them."""
+    return LOCALE_DIR / language / "LC_MESSAGES" / "skinapp.po"
+
+
 @lru_cache(maxsize=16)
 def _catalogue(language: str) -> _gettext.NullTranslations:
-    return _gettext.translation("skinapp", LOCALE_DIR, languages=[language], fallback=True)
+    """The translations into a language, compiled when they are first needed; none for the original's."""
+    if not catalogue_file(language).is_file():
+        return _gettext.NullTranslations()
+    compiled = BytesIO()
+    with catalogue_file(language).open("rb") as file:
+        mofile.write_mo(compiled, pofile.read_po(file, locale=language))
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)
 
 
 def set_language(language: str) -> None:
@@ -49,6 +63,16 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 def marked(message: str) -> str:
     """Mark a constant for extraction; it is translated where it is shown."""
     return message
+
+
+def number_separators() -> str:
+    """The signs before decimals and between thousands.
+
+    >>> number_separators()
+    '.,'
+    """
+    language = current_language()
+    return numbers.get_decimal_symbol(language) + numbers.get_group_symbol(language)
 
 
 def format_percent(prob: float, decimals: int = 0) -> str:

@@ -168,8 +168,8 @@ def _diameter(shape: Shape) -> str:
 
 
 def _quality_words(quality: Quality) -> None:
-    words = ", ".join(check.words for check in quality.checks)
-    st.markdown(f"**{_('Quality of the photograph')}**: {words}.")
+    name, words = _("Quality of the photograph"), ", ".join(check.words for check in quality.checks)
+    st.markdown(f"**{name}**: {words}.")
 
 
 def quality_advice(quality: Quality) -> None:

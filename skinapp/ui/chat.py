@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.services.assistant.answer import Answer, Turn
 from skinapp.services.assistant.conversation import Assistant, Question
 from skinapp.services.assistant.emergency import Region
@@ -14,6 +15,16 @@ from skinapp.ui import chat_state
 from skinapp.ui.chat_answer import answer_actions, show_answer, topic_buttons, urgent_box
 from skinapp.ui.chat_scroll import look_at, turn_box
 from skinapp.ui.errors import escaped
+
+ABOUT_RESULT = marked("What does my result mean?")
+SUGGESTIONS = (
+    marked("When should I show a mole to a doctor?"),
+    marked("What is the ABCDE rule?"),
+    marked("How do I examine my own skin?"),
+    marked("Which sunscreen protects well?"),
+    marked("What does the heat map show?"),
+    marked("Can this app diagnose skin cancer?"),
+)
 
 
 def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | None) -> None:
@@ -32,7 +43,7 @@ def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | No
         _answer(shared, question, region, numbers)
         st.rerun()
     if not known:
-        topic_buttons(_suggestions(numbers), _("You could ask:"))
+        topic_buttons(_suggestions(shared, numbers), _("You could ask:"))
     else:
         _foot(known)
 
@@ -98,14 +109,7 @@ def _foot(known: tuple[Turn, ...]) -> None:
         )
 
 
-def _suggestions(numbers: dict[str, Any] | None) -> tuple[str, ...]:
-    first = (_("What does my result mean?"),) if numbers is not None else ()
-    return (
-        *first,
-        _("When should I show a mole to a doctor?"),
-        _("What is the ABCDE rule?"),
-        _("How do I examine my own skin?"),
-        _("Which sunscreen protects well?"),
-        _("What does the heat map show?"),
-        _("Can this app diagnose skin cancer?"),
-    )
+def _suggestions(shared: Assistant, numbers: dict[str, Any] | None) -> dict[str, str]:
+    """Questions as they read, with what is asked: in English where the articles, which are, answer."""
+    asked = (ABOUT_RESULT, *SUGGESTIONS) if numbers is not None else SUGGESTIONS
+    return {_(question): question if shared.service is None else _(question) for question in asked}

@@ -1,5 +1,6 @@
 """One answer on screen: urgent advice on top, the text, its sources, remarks, and the notice."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import streamlit as st
@@ -25,7 +26,7 @@ def show_answer(answer: Answer, region: Region, number: int, is_last: bool) -> N
     if answer.text:
         st.markdown(answer.text)
     if answer.kind in _OFFERING and is_last:
-        topic_buttons(answer.topics)
+        topic_buttons({topic: topic for topic in answer.topics})
     elif answer.kind is Kind.NEAREST:
         st.markdown(topics_markdown(answer))
     sources_list(answer.sources)
@@ -66,8 +67,9 @@ def _numbers_line(region: Region) -> str:
 def sources_list(sources: tuple[Source, ...]) -> None:
     """Numbered sources; pages that a service named are links with their host beside them."""
     if sources:
+        heading = _("Sources")
         lines = [f"{escaped(source.mark)} · {_source_words(source)}" for source in sources]
-        st.caption(f"**{_('Sources')}**  \n" + "  \n".join(lines))
+        st.caption("  \n".join([f"**{heading}**", *lines]))
 
 
 def _source_words(source: Source) -> str:
@@ -91,17 +93,17 @@ def answer_actions(turn: Turn, number: int, is_last: bool) -> None:
                 on_click=chat_state.ask_again,
             )
     if is_last and turn.answer.topics and turn.answer.kind not in _OFFERING:
-        topic_buttons(turn.answer.topics, _("More on this:"))
+        topic_buttons({topic: topic for topic in turn.answer.topics}, _("More on this:"))
 
 
-def topic_buttons(questions: tuple[str, ...], label: str = "") -> None:
-    """Questions to press, in a row that wraps."""
+def topic_buttons(questions: Mapping[str, str], label: str = "") -> None:
+    """Questions to press, in a row that wraps: how each reads, and what is asked."""
     if label:
         st.caption(label)
     with st.container(horizontal=True, key=f"topics_{len(chat_state.turns())}"):
-        for question in questions:
+        for words, question in questions.items():
             st.button(
-                question,
+                words,
                 key=f"assistant_topic_{question}",
                 on_click=chat_state.ask,
                 args=(question,),

@@ -41,7 +41,8 @@ def attached_numbers(shared: Assistant) -> dict[str, Any] | None:
     if numbers is None:
         return None
     with st.container(border=True, key="numbers"):
-        st.markdown(f"**{_('Your result')}**  \n{numbers_in_words(numbers)}")
+        heading = _("Your result")
+        st.markdown(f"**{heading}**  \n{numbers_in_words(numbers)}")
         agreed = _consent(shared)
         with st.expander(_("These numbers, and nothing else, go with your questions")):
             st.json(numbers)

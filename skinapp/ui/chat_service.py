@@ -3,6 +3,7 @@
 import streamlit as st
 
 from skinapp.errors import SkinAppError
+from skinapp.i18n import DEFAULT_LANGUAGE, current_language
 from skinapp.i18n import gettext as _
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.emergency import ELSEWHERE, Region, regions
@@ -51,6 +52,8 @@ def service_note(shared: Assistant) -> None:
     """One line on where questions go."""
     if shared.service is None:
         words = _("Answers come from built-in articles with their sources. Questions stay on this machine.")
+        if current_language() != DEFAULT_LANGUAGE:
+            words += " " + _("The articles are in English: ask in English.")
         st.caption(words)
         return
     config = shared.service.config

@@ -183,7 +183,8 @@ def cleaning_choice(page: str = "settings") -> tuple[str, ...]:
         "clahe": (_("Even out light"), _("Local contrast of lightness is evened out (CLAHE).")),
         "colour": (_("Neutral colours"), _("Removes the colour cast of the light (shades of grey).")),
     }
-    st.markdown(f"**{_('Cleaning')}**")
+    heading = _("Cleaning")
+    st.markdown(f"**{heading}**")
     return tuple(
         step
         for step, (label, words) in steps.items()

@@ -119,18 +119,14 @@ def _where(clinic: Clinic, place: Place | None) -> str:
 
 
 def _facts(clinic: Clinic, now: datetime) -> list[str]:
-    lines = []
-    if clinic.phone:
-        lines.append(f"{_('Telephone')}: {escaped(clinic.phone)}")
-    if clinic.website:
-        lines.append(f"{_('Website')}: <{clinic.website}>")
-    if clinic.languages:
-        lines.append(f"{_('Languages')}: {escaped(clinic.languages)}")
-    if clinic.offers:
-        lines.append(f"{_('Offers')}: {escaped(clinic.offers)}")
-    if clinic.hours:
-        lines.append(_opening_words(clinic, now))
-    return lines
+    known = {
+        _("Telephone"): escaped(clinic.phone),
+        _("Website"): f"<{clinic.website}>" if clinic.website else "",
+        _("Languages"): escaped(clinic.languages),
+        _("Offers"): escaped(clinic.offers),
+    }
+    lines = [f"{name}: {words}" for name, words in known.items() if words]
+    return [*lines, _opening_words(clinic, now)] if clinic.hours else lines
 
 
 def _opening_words(clinic: Clinic, now: datetime) -> str:

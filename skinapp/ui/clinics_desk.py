@@ -84,12 +84,12 @@ def _cards(book: Book, appointments: list[Appointment]) -> None:
 
 
 def _card(book: Book, appointment: Appointment) -> None:
-    visitor = appointment.visitor
+    visitor, no_note = appointment.visitor, _("No note")
     with st.container(border=True, key=f"desk_{appointment.number}"):
         st.markdown(
             f"**{when_words(appointment)}** · {escaped(appointment.clinic.name)}  \n"
             f"{escaped(visitor.name)}, {escaped(visitor.contact)}  \n"
-            f"{escaped(visitor.note) or _('No note')}"
+            f"{escaped(visitor.note) or no_note}"
         )
         if appointment.status not in (Status.ASKED, Status.CONFIRMED):
             st.caption(

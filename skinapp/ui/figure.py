@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from skinapp.i18n import gettext as _
+from skinapp.i18n import number_separators
 from skinapp.ui.charts import TEXT_COLOURS
 
 Numbers = list[dict[str, Any]]  # one row for each mark of the figure
@@ -74,6 +75,7 @@ def themed(figure: go.Figure) -> go.Figure:
     text, ground = TEXT_COLOURS[theme], BACKGROUNDS[theme]
     figure.update_layout(
         font={"size": 13, "color": text},
+        separators=number_separators(),
         paper_bgcolor=ground,
         plot_bgcolor=ground,
         margin={"l": 8, "r": 16, "t": 34, "b": 8},

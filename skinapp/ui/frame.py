@@ -7,7 +7,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, set_language
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, set_language
 from skinapp.i18n import gettext as _
 from skinapp.imaging.reading import MAX_BYTES
 from skinapp.ui.style import STYLE
@@ -17,17 +17,22 @@ _ICON = Path(__file__).with_name("icon.png")
 
 LANGUAGE_KEY = "frame_language"
 _VISITED, _PAGE, _VISIT = "frame_visited", "frame_page", "frame_visit"
+_LANGUAGE = "frame_spoken"  # a page just opened does not know its widgets' values yet
 
 
 def page_frame(title: str) -> None:
-    """Open a page. Every page begins with this call, because a page may run without ``app.py``."""
+    """Open a page. Every page begins with this call, because a page may run without ``app.py``.
+
+    ``title`` is `marked` and no more: the visitor's language is not known before.
+    """
     _let_the_app_run_first()
     _count_visits()
     keep_uploads_in_memory()
-    st.set_page_config(page_title=title, page_icon=str(_ICON), layout="wide")
+    restore_language()
+    st.set_page_config(page_title=_(title), page_icon=str(_ICON), layout="wide")
     st.html(STYLE)
     _language_choice()
-    st.title(title, anchor=False)
+    st.title(_(title), anchor=False)
     st.caption(
         _(
             "Research demonstration, not a medical device. "
@@ -38,7 +43,14 @@ def page_frame(title: str) -> None:
 
 def restore_language() -> None:
     """Set the visitor's language: at the start of a fragment, which runs without its page."""
-    set_language(st.session_state.get(LANGUAGE_KEY, DEFAULT_LANGUAGE))
+    chosen = st.session_state.get(LANGUAGE_KEY) or st.session_state.get(_LANGUAGE)
+    set_language(chosen or _own_language())
+
+
+def _own_language() -> str:
+    """The language of the visitor's browser, as in "de-AT", where it is known."""
+    code = (st.context.locale or "").partition("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def visit_number() -> int:
@@ -53,13 +65,11 @@ def _count_visits() -> None:
 
 
 def _language_choice() -> None:
-    restore_language()
-    if len(LANGUAGES) == 1:
-        return
     with st.sidebar.container(key="frame_bottom"):
-        st.selectbox(
+        st.session_state[_LANGUAGE] = st.selectbox(
             _("Language"),
             list(LANGUAGES),
+            index=list(LANGUAGES).index(current_language()),
             format_func=LANGUAGES.get,
             key=LANGUAGE_KEY,
             persist_state="session",

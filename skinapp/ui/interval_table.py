@@ -16,10 +16,10 @@ def interval_table(models: Sequence[ScoredModel], measures: Sequence[Measure], s
     """One row for each model in the order given; a dot on a bar shows the figure within its interval."""
     heads = "".join(_head(measure, measure.key == sorted_by) for measure in measures)
     rows = "".join(_row(model, models, measures) for model in models)
-    label = escape(_("Figures with intervals"))
+    label, model_head = escape(_("Figures with intervals")), escape(_("Model"))
     st.html(
         f'<div class="scorecard" tabindex="0" role="region" aria-label="{label}">'
-        f"<table><thead><tr><th>{escape(_('Model'))}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<table><thead><tr><th>{model_head}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -50,7 +50,8 @@ def _row(model: ScoredModel, models: Sequence[ScoredModel], measures: Sequence[M
 def _cell(model: ScoredModel, models: Sequence[ScoredModel], measure: Measure) -> str:
     interval = model.intervals.get(measure.key)
     if interval is None:
-        return f"<td><small>{escape(_('not measured'))}</small></td>"
+        words = escape(_("not measured"))
+        return f"<td><small>{words}</small></td>"
     known = [other.intervals[measure.key] for other in models if measure.key in other.intervals]
     first, last = min(one.low for one in known), max(one.high for one in known)
 

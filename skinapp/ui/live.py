@@ -107,7 +107,8 @@ def _doubt(state: LiveState) -> str:
 
 
 def _heat_scale() -> str:
-    return f'<div class="legend">{scale_part(_("little heat"), _("much"))}</div>'
+    scale = scale_part(_("little heat"), _("much"))
+    return f'<div class="legend">{scale}</div>'
 
 
 def _numbers(state: LiveState) -> str:

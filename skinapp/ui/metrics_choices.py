@@ -63,4 +63,5 @@ def classifier_choice(key: str) -> ScoredModel | None:
 
 def say_evaluate(words: str) -> None:
     """What is missing, and the command that measures it."""
-    st.info(f"{words} {_('Measure it with: python -m skinapp evaluate NAME')}", icon=":material/info:")
+    command = _("Measure it with: python -m skinapp evaluate NAME")
+    st.info(f"{words} {command}", icon=":material/info:")

@@ -17,7 +17,8 @@ def hears_of_patients(classifier: str | None) -> bool:
 
 def patient_choice() -> Patient:
     """Age, sex and site, each of which may stay unknown; they count for every photograph."""
-    st.markdown(f"**{_('Person and place')}**")
+    heading = _("Person and place")
+    st.markdown(f"**{heading}**")
     age = st.number_input(
         _("Age in years"),
         min_value=0,

@@ -157,4 +157,5 @@ def tray_line() -> None:
             "{count} files were left out: {files} files or {size} MB fit at once.",
             tray.left_out(),
         ).format(count=tray.left_out(), files=tray.MOST_FILES, size=tray.MOST_BYTES // 1024**2)
-        st.warning(f"{words}  \n{_('Remove some, then add the others.')}", icon=":material/error:")
+        advice = _("Remove some, then add the others.")
+        st.warning(f"{words}  \n{advice}", icon=":material/error:")

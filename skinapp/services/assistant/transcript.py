@@ -17,7 +17,7 @@ def answer_markdown(answer: Answer) -> str:
     parts += answer.remarks
     sources = [f"- [{source.mark}] {source.words} {source.url}".rstrip() for source in answer.sources]
     if sources:
-        parts.append("\n".join([f"{_('Sources')}:", "", *sources]))
+        parts.append("\n".join([_("Sources") + ":", "", *sources]))
     return "\n\n".join(part for part in [*parts, f"*{_(NOTICE)}*"] if part)
 
 
@@ -28,7 +28,7 @@ def topics_markdown(answer: Answer) -> str:
 
 def conversation_markdown(turns: Sequence[Turn]) -> str:
     """All turns under a heading; what the visitor wrote is quoted."""
-    parts = [f"# {_('Conversation with the assistant')}", f"skinapp {__version__}"]
+    parts = ["# " + _("Conversation with the assistant"), f"skinapp {__version__}"]
     for turn in turns:
         quoted = "\n".join(f"> {line}" for line in safe_markdown(turn.question).splitlines())
         parts += [quoted, answer_markdown(turn.answer)]

@@ -1,0 +1,79 @@
+"""The app in every language that it speaks."""
+
+import pytest
+
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, set_language
+from skinapp.ui.frame import LANGUAGE_KEY
+from tests.pages.conftest import APP
+
+TRANSLATED = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
+PAGES = sorted(path.stem for path in (APP.parent / "pages").glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def without_a_server(monkeypatch):
+    """`AppTest` has no server, whose sessions the camera's component asks for."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+
+def words_in(language, message):
+    set_language(language)
+    try:
+        return gettext(message)
+    finally:
+        set_language(DEFAULT_LANGUAGE)
+
+
+def choose(app, language):
+    app.sidebar.selectbox(key=LANGUAGE_KEY).set_value(language).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_page_opens_and_says_its_title_and_the_notice(app, language):
+    choose(app, language)
+    notice = words_in(
+        language,
+        "Research demonstration, not a medical device. "
+        "Photographs stay in the memory of the computer that runs this app and are kept nowhere.",
+    )
+    titles = set()
+    for page in PAGES:
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, page
+        assert notice in [caption.value for caption in app.caption], page
+        titles.add(app.title[0].value)
+    assert len(titles) == len(PAGES) and not titles & {"Clinics", "Metrics", "Analyze a photograph"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ("Alle Klassen", "gutartig", "Messungen")),
+        ("es", ("Todas las clases", "benigna", "Mediciones")),
+    ],
+)
+def test_a_result_is_said_in_the_visitors_language(app, upload, lesion_png, language, words):
+    choose(app, language)
+    upload(app, ("arm.png", lesion_png))
+    assert not app.exception
+    said = "\n".join(element.value for kind in (app.markdown, app.header, app.subheader) for element in kind)
+    assert [word for word in words if word not in said] == []
+
+
+def test_the_choice_stays_from_page_to_page_and_can_be_taken_back(app):
+    choose(app, "de")
+    app.switch_page("pages/metrics.py").run()
+    assert app.title[0].value == "Kennzahlen"
+    choose(app, "en")
+    assert app.title[0].value == "Metrics"
+
+
+def test_suggested_questions_are_asked_in_the_language_of_the_articles(app):
+    choose(app, "de")
+    app.switch_page("pages/assistant.py").run()
+    assert any("Fragen Sie auf Englisch" in caption.value for caption in app.caption)
+    next(button for button in app.button if "ABCDE" in button.label).click().run()
+    assert not app.exception
+    assert "What is the ABCDE rule?" in [element.value for element in app.markdown]
