@@ -13,7 +13,10 @@ def test_the_app_speaks_the_browsers_language_until_another_is_chosen(browser, a
         page.locator("input[type=file]").first.set_input_files(small_lesion_file)
         expect(page.get_by_role("heading", name="Alle Klassen")).to_be_visible()
         settle(page)
-        page.get_by_role("combobox", name="Sprache").click()
+        choice = page.get_by_role("combobox", name="Sprache")
+        choice.scroll_into_view_if_needed()
+        settle(page)  # a list closes when its page is scrolled
+        choice.click()
         page.get_by_role("option", name="Español").click()
         expect(page.get_by_role("heading", name="Todas las clases")).to_be_visible()
         expect(links.first).to_have_text("Análisis")
