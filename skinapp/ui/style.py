@@ -21,7 +21,7 @@ STYLE = """
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding-bottom: 0; }
 
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
-[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] :is(p, span) {
+[data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled :is(p, span) {
   color: light-dark(#FFFFFF, #12171D);
 }
 
