@@ -100,9 +100,7 @@ def overlay_heatmap(
     if vmax == 0:
         return image.copy()
     height, width = image.shape[:2]
-    heat = np.clip(resize_map(heatmap, height, width) / np.float32(vmax), 0, 1)
-    if power != 1:
-        heat = heat ** np.float32(power)
+    heat = np.clip(resize_map(heatmap, height, width) / np.float32(vmax), 0, 1) ** power
     return blended(image, _coloured(heat), heat * np.float32(opacity))
 
 
