@@ -15,12 +15,14 @@ from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.metadata import FACTS, GROUPS, facts_of
 from skinapp.models.weights import load_model
+from skinapp.training.minimum import go_to_minimum
 from skinapp.training.task import TrainingTask
 from skinapp.training.trainer import RunOptions, predict
 
 PENALTY = 1e-4  # on the squared weights
 KEPT = 0.8  # chance that a fact is heard in a pass of the fit: what is unknown must shift nothing
 PASSES = 8
+ITERATIONS = 200  # at most
 SHARES = np.linspace(0, 1.5, 31)  # of the shift, tried on validation rows
 
 
@@ -80,15 +82,11 @@ def shift_weights(facts: np.ndarray, targets: np.ndarray, classes: int) -> np.nd
     known = torch.from_numpy(np.tile(targets, PASSES))
     prior = torch.from_numpy(np.log((np.bincount(targets, minlength=classes) + 1) / (len(targets) + classes)))
     weight = torch.zeros(classes, FACTS, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weight], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = F.cross_entropy(prior.float() + seen @ weight.T, known) + PENALTY * weight.square().sum()
-        value.backward()
-        return value
+        return F.cross_entropy(prior.float() + seen @ weight.T, known) + PENALTY * weight.square().sum()
 
-    optimiser.step(loss)
+    go_to_minimum(loss, [weight], ITERATIONS)
     return weight.detach().numpy()
 
 

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
+from skinapp.training.minimum import go_to_minimum
 
 ITERATIONS = 400  # at most
 _NO_SCALE = 1e-6  # a feature that never changes tells nothing
@@ -51,14 +52,10 @@ def logistic_regression(
     known = (features - mean) / scale
     weight = features.new_zeros(classes, features.shape[1], requires_grad=True)
     bias = features.new_zeros(classes, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weight, bias], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = F.cross_entropy(known @ weight.T + bias, targets) + penalty * weight.square().sum()
-        value.backward()
-        return value
+        return F.cross_entropy(known @ weight.T + bias, targets) + penalty * weight.square().sum()
 
-    optimiser.step(loss)
+    go_to_minimum(loss, [weight, bias], ITERATIONS)
     weight, bias = weight.detach() / scale, bias.detach()
     return weight.float(), (bias - weight @ mean).float()
