@@ -80,7 +80,7 @@ def _matches(clinic: Clinic, wanted: str) -> bool:
 def _ordered(clinics: Sequence[Clinic], place: Place | None) -> list[Clinic]:
     if place is None:
         return list(clinics)
-    return sorted(clinics, key=lambda clinic: distance_km(place, (clinic.latitude, clinic.longitude)))
+    return sorted(clinics, key=lambda clinic: distance_km(place, clinic.place))
 
 
 def _card(book: Book, clinic: Clinic, place: Place | None) -> None:
@@ -107,14 +107,13 @@ def _free_words(clinic: Clinic, starts: Sequence[datetime]) -> str:
         return _("Call or write to the clinic for an appointment.")
     if not starts:
         return _("No appointment is free in the next two weeks.")
-    first = f"{format_day(starts[0])}, {format_time(starts[0])}"
-    return _("First free appointment: {when}").format(when=first)
+    return _("First free appointment: {when}").format(when=_moment_words(starts[0]))
 
 
 def _where(clinic: Clinic, place: Place | None) -> str:
     if place is None:
         return clinic.address
-    km = distance_km(place, (clinic.latitude, clinic.longitude))
+    km = distance_km(place, clinic.place)
     return f"{clinic.address} · {format_number(km, 1 if km < 10 else 0)} km"
 
 
@@ -133,11 +132,13 @@ def _opening_words(clinic: Clinic, now: datetime) -> str:
     is_open, change = next_opening(clinic, now)
     if change is None:
         return _("Open day and night") if is_open else _("Closed")
-    when = format_time(change)
-    if change.date() != clinic.local(now).date():
-        when = f"{format_day(change)}, {when}"
+    is_today = change.date() == now.astimezone(change.tzinfo).date()
     words = _("Open until {when}") if is_open else _("Closed; opens {when}")
-    return words.format(when=when)
+    return words.format(when=format_time(change) if is_today else _moment_words(change))
+
+
+def _moment_words(moment: datetime) -> str:
+    return f"{format_day(moment)}, {format_time(moment)}"
 
 
 def _show_all() -> None:

@@ -91,7 +91,7 @@ def _card(book: Book, appointment: Appointment) -> None:
             f"{escaped(visitor.name)}, {escaped(visitor.contact)}  \n"
             f"{escaped(visitor.note) or no_note}"
         )
-        if appointment.status not in (Status.ASKED, Status.CONFIRMED):
+        if not appointment.status.holds_time:
             st.caption(
                 _("Declined") if appointment.status is Status.DECLINED else _("Cancelled by the visitor")
             )
@@ -147,7 +147,7 @@ def listing_desk(book: Book) -> None:
 def _map_look_up(book: Book, clinics: Sequence[Clinic]) -> None:
     """Add what OpenStreetMap knows around a place; the only thing that is asked of another server."""
     with st.expander(_("Add clinics from OpenStreetMap")), st.form(key="desk_map", border=False):
-        start = (clinics[0].latitude, clinics[0].longitude) if clinics else (0.0, 0.0)
+        start = clinics[0].place if clinics else (0.0, 0.0)
         latitude, longitude, radius = st.columns(3)
         place = (
             latitude.number_input(_("Latitude"), -90.0, 90.0, start[0], format="%.4f"),

@@ -17,7 +17,6 @@ _ICON = Path(__file__).with_name("icon.png")
 
 LANGUAGE_KEY = "frame_language"
 _VISITED, _PAGE, _VISIT = "frame_visited", "frame_page", "frame_visit"
-_LANGUAGE = "frame_spoken"  # a page just opened does not know its widgets' values yet
 
 
 def page_frame(title: str) -> None:
@@ -43,8 +42,7 @@ def page_frame(title: str) -> None:
 
 def restore_language() -> None:
     """Set the visitor's language: at the start of a fragment, which runs without its page."""
-    chosen = st.session_state.get(LANGUAGE_KEY) or st.session_state.get(_LANGUAGE)
-    set_language(chosen or _own_language())
+    set_language(st.session_state.get(LANGUAGE_KEY) or _own_language())
 
 
 def _own_language() -> str:
@@ -66,7 +64,7 @@ def _count_visits() -> None:
 
 def _language_choice() -> None:
     with st.sidebar.container(key="frame_bottom"):
-        st.session_state[_LANGUAGE] = st.selectbox(
+        st.selectbox(
             _("Language"),
             list(LANGUAGES),
             index=list(LANGUAGES).index(current_language()),

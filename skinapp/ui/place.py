@@ -1,5 +1,6 @@
 """Where the visitor looks for a clinic: near a town of the listing, or near the visitor."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from statistics import mean
 
@@ -19,7 +20,9 @@ Place = tuple[float, float]
 def chosen_place(clinics: Sequence[Clinic]) -> Place | None:
     """Latitude and longitude in degrees from which distances count; None for anywhere."""
     here: Place | None = st.session_state.get(_PLACE)
-    towns = {f"{clinic.town}, {clinic.country}".strip(", ") for clinic in clinics}
+    towns: dict[str, list[Place]] = defaultdict(list)
+    for clinic in clinics:
+        towns[f"{clinic.town}, {clinic.country}".strip(", ")].append(clinic.place)
     words = {_ANYWHERE: _("Anywhere")} | ({_HERE: _("Where I am")} if here else {})
     near = st.selectbox(
         _("Near"),
@@ -30,10 +33,10 @@ def chosen_place(clinics: Sequence[Clinic]) -> Place | None:
     )
     if near == _HERE:
         return here
-    there = [clinic for clinic in clinics if f"{clinic.town}, {clinic.country}".strip(", ") == near]
-    if not there:
+    if near not in towns:
         return None
-    return mean(clinic.latitude for clinic in there), mean(clinic.longitude for clinic in there)
+    latitudes, longitudes = zip(*towns[near], strict=True)
+    return mean(latitudes), mean(longitudes)
 
 
 def locate_button() -> None:

@@ -138,7 +138,7 @@ def _request(book: Book, appointment: Appointment, code: str) -> None:
             f"{escaped(f'{clinic.name}, {clinic.address}')}  \n{when_words(appointment)}"
         )
         st.caption(_("Your code, to come back to this: {code}").format(code=code))
-        if appointment.status not in (Status.ASKED, Status.CONFIRMED):
+        if not appointment.status.holds_time:
             return
         with st.container(horizontal=True):
             st.download_button(

@@ -20,6 +20,9 @@ def test_the_app_speaks_the_browsers_language_until_another_is_chosen(browser, a
         page.get_by_role("option", name="Español").click()
         expect(page.get_by_role("heading", name="Todas las clases")).to_be_visible()
         expect(links.first).to_have_text("Análisis")
+        links.get_by_text("Métricas").click()
+        expect(page.get_by_role("heading", name="Métricas")).to_be_visible()
+        expect(links.first).to_have_text("Análisis")
 
 
 def test_a_language_that_the_app_does_not_speak_is_english(browser, app_url):

@@ -37,6 +37,19 @@ def app(environment) -> AppTest:
     return AppTest.from_file(str(APP), default_timeout=600).run()
 
 
+@pytest.fixture
+def without_a_server(monkeypatch):
+    """`AppTest` has no server, whose sessions the camera's component asks for."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    """The app after its first button of this label was pressed."""
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture(scope="session")
 def lesion_png() -> bytes:
     return encode_png(draw_lesion(2, 150, 200)[0])

@@ -2,6 +2,7 @@ import pytest
 
 from skinapp.services.assistant.answer import NOTICE
 from tests.chat_server import ANSWER, KEY
+from tests.pages.conftest import pressed
 
 
 @pytest.fixture
@@ -29,12 +30,6 @@ def small(app):
 
 def ask(app, question):
     app.chat_input[0].set_value(question).run()
-    assert not app.exception
-    return app
-
-
-def pressed(app, label):
-    next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
     return app
 

@@ -6,14 +6,10 @@ from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, set_language
 from skinapp.ui.frame import LANGUAGE_KEY
 from tests.pages.conftest import APP
 
+pytestmark = pytest.mark.usefixtures("without_a_server")
+
 TRANSLATED = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
 PAGES = sorted(path.stem for path in (APP.parent / "pages").glob("*.py"))
-
-
-@pytest.fixture(autouse=True)
-def without_a_server(monkeypatch):
-    """`AppTest` has no server, whose sessions the camera's component asks for."""
-    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
 
 
 def words_in(language, message):

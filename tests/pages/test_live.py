@@ -12,11 +12,7 @@ from skinapp.services.frame import LiveChoices
 from skinapp.services.stream import LiveStream
 from skinapp.services.workers import Workers
 
-
-@pytest.fixture(autouse=True)
-def without_a_server(monkeypatch):
-    """`AppTest` has no server, whose sessions the camera's component asks for."""
-    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+pytestmark = pytest.mark.usefixtures("without_a_server")
 
 
 @pytest.fixture

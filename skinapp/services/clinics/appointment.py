@@ -17,12 +17,17 @@ _PHONE = re.compile(r"\+?(?:[ ()/.-]*\d){5,20}")
 
 
 class Status(StrEnum):
-    """How far a request is. ``ASKED`` and ``CONFIRMED`` hold their time."""
+    """How far a request is."""
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
+
+    @property
+    def holds_time(self) -> bool:
+        """Whether nobody else can have the time of such a request."""
+        return self in (Status.ASKED, Status.CONFIRMED)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ KEPT_FOR = timedelta(days=1)  # after an appointment began, whatever became of i
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no two letters of it look alike
 _CODE_LENGTH = 10  # of the alphabet's 31 characters: 49 bits
 _MARKS = ", ".join("?" * len(COLUMNS))
-_HOLDING = "status IN ('asked', 'confirmed')"
+_HOLDING = f"status IN ({', '.join(repr(str(status)) for status in Status if status.holds_time)})"
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS clinics ({", ".join(COLUMNS)}, PRIMARY KEY (code));
 CREATE TABLE IF NOT EXISTS appointments (
@@ -105,8 +105,8 @@ class Book:
             with self._changes() as connection:
                 connection.execute(
                     "INSERT INTO appointments (secret, clinic, start, name, contact, note, status) "
-                    "VALUES (?, ?, ?, ?, ?, ?, 'asked')",
-                    values,
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*values, Status.ASKED),
                 )
         except sqlite3.IntegrityError:
             raise _taken() from None

@@ -52,6 +52,11 @@ class Clinic:
         return ", ".join(part for part in (self.street, self.town, self.country) if part)
 
     @property
+    def place(self) -> tuple[float, float]:
+        """Latitude and longitude in degrees."""
+        return self.latitude, self.longitude
+
+    @property
     def takes_requests(self) -> bool:
         """Whether visitors can ask for an appointment here."""
         return bool(self.hours and self.appointment_min)
@@ -59,7 +64,7 @@ class Clinic:
     @property
     def times(self) -> OpeningHours:
         """When it is open, in the time of the place; never, where that is not known."""
-        return OpeningHours(self.hours or "off", coords=(self.latitude, self.longitude))
+        return OpeningHours(self.hours or "off", coords=self.place)
 
     def local(self, moment: datetime) -> datetime:
         """A moment in the time of the place."""
