@@ -78,8 +78,8 @@ def fill_mask(
 def overlay_attribution(image: np.ndarray, heatmap: np.ndarray, opacity: float) -> np.ndarray:
     """Where a model looked, a heat map in units of its `FULL_HEAT`, by the square root of the heat.
 
-    Most maps stay below half of full heat. The root spreads that half over the scale, and a map with less
-    heat than another still looks weaker.
+    In proportion, what stays below half of full heat is hardly seen on a photograph. The root spreads that
+    half over most of the scale, and a map with less heat than another still looks weaker.
     """
     return overlay_heatmap(image, heatmap, FULL_HEAT, opacity, power=0.5)
 
