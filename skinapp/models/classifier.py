@@ -1,15 +1,17 @@
 """Classification networks of torchvision and timm, cut into their convolutional trunk and the head behind it.
 
 Parameters are named as those name them, but for ``features.`` before those of ResNet, Inception and
-EfficientNet.
+EfficientNet, and ``features.transformer.`` before those of CLIP.
 """
 
 from collections import OrderedDict
+from functools import partial
 from itertools import pairwise
 
 import timm
 import torch
 import torchvision
+from timm.models import VisionTransformer
 from torch import nn
 from torchvision.models.mobilenetv2 import InvertedResidual
 
@@ -103,6 +105,33 @@ class EfficientNetLiteClassifier(Classifier):
         super().__init__(_with_deviations(features), _linear(2 * channels, classes, dropout))
 
 
+class ClipClassifier(Classifier):
+    """The first blocks of CLIP's ViT-B/16 (Radford et al. 2021, arXiv 2103.00020), and what their tokens say.
+
+    All tokens but that of the class are a map of 16 x 16 pixels each, whose mean and `Deviations` are read.
+    Channels of CLIP differ by orders of magnitude; batch norm evens them out, as before a linear layer in He
+    et al. 2022 (arXiv 2111.06377, appendix A.1). ``side_px`` is the side whose position embeddings are
+    learnt; for others they are interpolated.
+    """
+
+    def __init__(self, classes: int, depth: int, width: int = 768, side_px: int = 224):
+        transformer = _TransformerMaps(
+            img_size=side_px,
+            dynamic_img_size=True,
+            patch_size=16,
+            embed_dim=width,
+            depth=depth,
+            num_heads=width // 64,
+            num_classes=0,
+            pre_norm=True,
+            final_norm=False,
+            norm_layer=partial(nn.LayerNorm, eps=1e-5),
+            act_layer="quick_gelu",
+        )
+        trunk = nn.Sequential(OrderedDict(transformer=transformer, norm=nn.BatchNorm2d(width)))
+        super().__init__(_with_deviations(trunk), _linear(2 * width, classes, dropout=0.0))
+
+
 class VGG16Classifier(Classifier):
     """VGG-16 with batch norm (Simonyan & Zisserman 2015, arXiv 1409.1556) on pooled features.
 
@@ -176,6 +205,13 @@ class _HandsOn(nn.Module):
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         return torch.cat([batch, super().forward(batch)], dim=1)
+
+
+class _TransformerMaps(VisionTransformer):
+    """(N, 3, H, W) to what leaves its last block as a map (N, C, H / 16, W / 16), without the class token."""
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        return self.forward_intermediates(batch, indices=1, intermediates_only=True)[-1]
 
 
 class _LastBottleneck(_HandsOn, InvertedResidual):

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import segmentation_models_pytorch as smp
+import timm
 import torchvision
 from safetensors import SafetensorError
 from torch import nn
@@ -25,6 +26,9 @@ from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.storage import State, from_bytes, read_state, to_bytes
 from skinapp.settings import settings
+
+# before a trunk's tensors, where a file names them without
+PREFIXES = ("", "encoder.", "features.", "features.transformer.")
 
 
 @dataclass(frozen=True)
@@ -209,17 +213,19 @@ def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
 
 
 def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
-    """The same with ImageNet weights that are downloaded: an encoder's of segmentation-models-pytorch.
+    """The same with the pretrained weights of an encoder, downloaded by segmentation-models-pytorch.
 
-    A network that only torchvision has comes from there. `WeightsError` where there is none of this name or
-    it cannot be downloaded.
+    A network that it does not have comes from torchvision or timm. `WeightsError` where there is none of this
+    name or it cannot be downloaded.
     """
     try:
         if encoder in smp.encoders.encoders:
             state = smp.encoders.get_encoder(encoder, weights="imagenet").state_dict()
-        else:
+        elif encoder in torchvision.models.list_models():
             state = torchvision.models.get_model(encoder, weights="DEFAULT").state_dict()
-    except (OSError, KeyError, ValueError) as error:
+        else:
+            state = timm.create_model(encoder, pretrained=True).state_dict()
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise WeightsError(
             _("The ImageNet weights of the encoder '{encoder}' cannot be downloaded.").format(
                 encoder=encoder
@@ -231,7 +237,7 @@ def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
 
 def _take_fitting(model: nn.Module, state: State, source: str) -> tuple[int, int]:
     own = model.state_dict()
-    fitting = max((_fitting(state, own, prefix) for prefix in ("", "encoder.", "features.")), key=len)
+    fitting = max((_fitting(state, own, prefix) for prefix in PREFIXES), key=len)
     if not fitting:
         raise WeightsError(
             _("No tensor of '{path}' fits this model.").format(path=source),

@@ -122,7 +122,7 @@ def hints_for(student: nn.Module, teachers: Teachers | None) -> Hints:
     pair = [student, teachers.models[0][0]] if teachers else []
     blank = torch.zeros(1, 3, 96, 96, device=next(student.parameters()).device)
     channels = [[one.shape[1] for one in answer_and_hints(network, blank)[1]] for network in pair]
-    if not pair or not all(channels):
+    if not pair or not all(channels) or len(channels[0]) != len(channels[1]):
         raise ModelError(
             _("Nobody can give hints."),
             _("Name a teacher; it and the student must be networks of convolutions up to their head."),

@@ -14,6 +14,7 @@ from torch import nn
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.card import Task
 from skinapp.models.classifier import (
+    ClipClassifier,
     DenseNet169Classifier,
     Deviations,
     EfficientNetLiteClassifier,
@@ -59,9 +60,9 @@ def test_answers_as_torchvision_does_from_its_weights(name, tmp_path):
     torch.testing.assert_close(ours.decode(ours.encode(batch)), ours(batch), rtol=1e-4, atol=1e-4)
 
 
-def assert_reads_moments(ours, batch, before, after):
-    """The maps before and after the last part, by NumPy, and the linear layer on their moments."""
-    maps = np.concatenate([before, after], axis=1)
+def assert_reads_moments(ours, batch, *maps):
+    """These maps, by NumPy, and the linear layer on their moments."""
+    maps = np.concatenate(maps, axis=1)
     features = ours.encode(batch)
     np.testing.assert_allclose(features[:, : maps.shape[1]], maps, rtol=1e-4, atol=1e-4)
     moments = np.concatenate([maps.mean(axis=(2, 3)), maps.std(axis=(2, 3))], axis=1)
@@ -120,6 +121,28 @@ def test_lite_reads_moments_of_the_last_two_stages_of_timm(scale, tmp_path):
     batch = torch.randn(2, 3, SIDE_PX, SIDE_PX)
     before = theirs.blocks[:-1](theirs.bn1(theirs.conv_stem(batch)))
     assert_reads_moments(ours, batch, before, theirs.blocks[-1](before))
+
+
+@pytest.mark.parametrize("side_px", [32, 48])
+@torch.no_grad()
+def test_clip_reads_moments_of_the_tokens_of_its_first_blocks_in_timm(side_px, tmp_path):
+    """But for the class token, each channel evened out; at 48 px with interpolated positions."""
+    torch.manual_seed(0)
+    small = {"img_size": 32, "embed_dim": 64, "num_heads": 1, "num_classes": 0, "dynamic_img_size": True}
+    theirs = timm.create_model("vit_base_patch16_clip_quickgelu_224", depth=3, **small).eval()
+    save_file(theirs.state_dict(), tmp_path / "theirs.safetensors")
+    ours = ClipClassifier(classes=7, depth=2, width=64, side_px=32)
+    taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
+    assert taken == total - 7
+    batch = torch.randn(2, 3, side_px, side_px)
+    ours.train()(batch)
+    ours.eval()
+    tokens = theirs.norm_pre(theirs._pos_embed(theirs.patch_embed(batch)))
+    tokens = theirs.blocks[:2](tokens)[:, 1:].numpy()
+    mean, variance = (ours.state_dict()[f"features.norm.running_{one}"].numpy() for one in ("mean", "var"))
+    tokens = (tokens - mean) / np.sqrt(variance + 1e-5)
+    places = side_px // 16
+    assert_reads_moments(ours, batch, tokens.transpose(0, 2, 1).reshape(2, 64, places, places))
 
 
 def test_downloaded_weights_of_an_encoder_fill_all_but_the_last_layer(monkeypatch):
@@ -202,3 +225,21 @@ def test_the_largest_recipe_trains_and_makes_a_file_under_45_mb(data_dir, tmp_pa
     network, checkpoint = load_model(name, tmp_path / "weights")
     assert network(torch.randn(1, 3, 64, 64)).shape == (1, 7)
     assert checkpoint.path.stat().st_size < 45 * 2**20
+
+
+def test_downloaded_weights_of_timm_fill_what_only_it_has(monkeypatch):
+    """Twelve blocks are downloaded, six are taken; batch norm behind them and the last layer are new."""
+    card = registry.card("clipvit-ham7")
+    asked, theirs = [], timm.create_model(card.encoder, num_classes=0)
+
+    def without_download(name, pretrained):
+        asked.append((name, pretrained))
+        return theirs
+
+    monkeypatch.setattr(timm, "create_model", without_download)
+    ours = registry.entry(card.name).build()
+    taken, total = load_imagenet_weights(ours, card.encoder)
+    assert asked == [(card.encoder, True)]
+    assert taken == total - 7
+    theirs, own = theirs.state_dict(), ours.state_dict()
+    assert torch.equal(own["features.transformer.blocks.5.mlp.fc2.weight"], theirs["blocks.5.mlp.fc2.weight"])

@@ -127,3 +127,11 @@ def test_hints_need_a_teacher_of_convolutions(weights_dir):
         hints_for(student, None)
     with pytest.raises(ModelError, match="hints"):
         hints_for(student, Teachers([transformer.path], CARD, "cpu"))
+
+
+def test_hints_need_a_student_with_maps_of_as_many_sizes(weights_dir):
+    """Tokens have one size from the first block to the last."""
+    student, _ = load_model("tiny-clip7", weights_dir)
+    teachers = Teachers([find_checkpoint("tiny-ham7", weights_dir).path], CARD, "cpu")
+    with pytest.raises(ModelError, match="hints"):
+        hints_for(student, teachers)

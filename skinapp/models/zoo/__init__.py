@@ -9,6 +9,7 @@ from skinapp.models.zoo import unet_effb3  # noqa: F401
 from skinapp.models.zoo import mobilenetv2_ham7  # noqa: F401
 from skinapp.models.zoo import mobilenetv2_ham7_meta  # noqa: F401
 from skinapp.models.zoo import efficientnetlite2_ham7  # noqa: F401
+from skinapp.models.zoo import clipvit_ham7  # noqa: F401
 from skinapp.models.zoo import vit_ham7  # noqa: F401
 from skinapp.models.zoo import inceptionv3_ham7  # noqa: F401
 from skinapp.models.zoo import densenet169_under  # noqa: F401

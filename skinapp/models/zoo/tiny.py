@@ -6,14 +6,14 @@ import segmentation_models_pytorch as smp
 
 from skinapp.labels import BINARY_CODES
 from skinapp.models.card import Recipe
-from skinapp.models.classifier import MobileNetV2Classifier
+from skinapp.models.classifier import ClipClassifier, MobileNetV2Classifier
 from skinapp.models.metadata import MetadataClassifier
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
 from skinapp.models.super_resolver import LightGenerator
 from skinapp.models.swin2sr import Swin2SREnlarger
 from skinapp.models.vit import HybridViT
-from skinapp.models.zoo import committee_ham7, light_x4, mobilenetv2_ham7, unet, vit_ham7
+from skinapp.models.zoo import clipvit_ham7, committee_ham7, light_x4, mobilenetv2_ham7, unet, vit_ham7
 
 _SEGMENTER = replace(
     unet.CARD,
@@ -53,6 +53,16 @@ _TRANSFORMER = replace(
     input_px=64,
     for_tests=True,
     recipe=replace(vit_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, distillation=0.0, mixing=0.0),
+)
+_CLIP = replace(
+    clipvit_ham7.CARD,
+    name="tiny-clip7",
+    title="Tiny CLIP",
+    architecture="The first 2 blocks of CLIP's ViT, of 64 channels with one head",
+    limits="For tests only.",
+    input_px=64,
+    for_tests=True,
+    recipe=replace(clipvit_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, mixing=0.0),
 )
 _ENLARGER = replace(
     light_x4.CARD,
@@ -111,6 +121,11 @@ def build_metadata_classifier() -> MetadataClassifier:
 @register(_TRANSFORMER)
 def build_transformer() -> HybridViT:
     return HybridViT(classes=len(_TRANSFORMER.labels), side_px=_TRANSFORMER.input_px, width=16, depth=2)
+
+
+@register(_CLIP)
+def build_clip() -> ClipClassifier:
+    return ClipClassifier(classes=len(_CLIP.labels), depth=2, width=64, side_px=_CLIP.input_px)
 
 
 register(_COMMITTEE)(committee_ham7.build)
