@@ -33,6 +33,10 @@ class Classifier(nn.Module):
         self.features = features
         self.classifier = classifier
 
+    def first_stages(self, count: int) -> nn.Module:
+        """The first parts of ``features``, to stay as they start in training."""
+        return self.features[:count]
+
     def encode(self, batch: torch.Tensor) -> torch.Tensor:
         """The last convolutional feature map, (N, C, h, w)."""
         return self.features(batch)
@@ -130,6 +134,13 @@ class ClipClassifier(Classifier):
         )
         trunk = nn.Sequential(OrderedDict(transformer=transformer, norm=nn.BatchNorm2d(width)))
         super().__init__(_with_deviations(trunk), _linear(2 * width, classes, dropout=0.0))
+
+    def first_stages(self, count: int) -> nn.Module:
+        """What makes tokens of a picture, and the first ``count`` - 1 blocks."""
+        transformer = self.features.transformer
+        embedding = nn.ParameterList([transformer.cls_token, transformer.pos_embed])
+        parts = [transformer.patch_embed, transformer.norm_pre, *transformer.blocks[: count - 1]]
+        return nn.ModuleList([embedding, *parts])
 
 
 class VGG16Classifier(Classifier):

@@ -45,6 +45,10 @@ class HybridViT(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, classes)
 
+    def first_stages(self, count: int) -> nn.Module:
+        """The first parts of the stem, to stay as they start in training."""
+        return self.features[:count]
+
     def encode(self, batch: torch.Tensor) -> torch.Tensor:
         """What enters the last block, (N, C, h, w): the usual place for Grad-CAM of a transformer."""
         tokens, size = self._tokens(batch)

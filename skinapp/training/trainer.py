@@ -63,7 +63,9 @@ class Trainer:
         if recipe.folded:
             fold(self.model.eval())
         self.model.to(options.device, memory_format=torch.channels_last)
-        self.frozen = self.model.features[: recipe.frozen].requires_grad_(False) if recipe.frozen else None
+        self.frozen = None
+        if recipe.frozen:
+            self.frozen = self.model.first_stages(recipe.frozen).requires_grad_(False)
         self.average = AveragedModel(
             self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
         )

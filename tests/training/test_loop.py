@@ -248,6 +248,16 @@ def test_frozen_stages_stay_as_they_start(data_dir, weights_dir, tmp_path):
     )
 
 
+def test_frozen_stages_of_a_transformer_are_its_tokens_and_its_first_blocks(data_dir, weights_dir, tmp_path):
+    start, checkpoint = load_model("tiny-clip7", weights_dir)
+    known = options(tmp_path, init=checkpoint.path)
+    train("tiny-clip7", DataChoice(data_dir), known, recipe("tiny-clip7", frozen=2, learning_rate=0.01))
+    trained, _ = load_model("tiny-clip7", tmp_path / "weights")
+    before, after = (network.features.transformer.state_dict() for network in (start, trained))
+    changed = {key for key in before if not torch.equal(before[key], after[key])}
+    assert changed == {key for key in before if key.startswith("blocks.1.")}
+
+
 @pytest.mark.parametrize("changed", [{"stages": ((2, 64),)}, {"seed": 1}, {"init": True}, {"limit": 3}])
 def test_another_training_is_not_taken_up(data_dir, weights_dir, tmp_path, changed):
     once, known = recipe("tiny-ham7"), options(tmp_path)
