@@ -32,9 +32,9 @@ class Recipe:
     them after a linear warm-up of ``warmup_share`` of the steps. ``mixing`` is the share of the batches of a
     classifier whose photographs are mixed in pairs, see `MixedPairs`; ``distillation`` that of its teachers
     in the loss, where it has any; ``hints`` is what the distance to the first teacher's feature maps weighs
-    on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier
-    (``first_stages``) that stay as they start, batch norm's statistics too; with ``folded`` those of every batch norm that
-    `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
+    on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier, its
+    ``first_stages``, that stay as they start, batch norm's statistics too; with ``folded`` those of every
+    batch norm that `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
     the last bias learns afterwards how frequent they are, and by ``evening`` it forgets that share of it, see
     `skinapp.training.sampling`. ``refit`` is the penalty with which a classifier's last layer is fitted
     before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. In the loss of a
