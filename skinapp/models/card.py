@@ -34,12 +34,12 @@ class Recipe:
     in the loss, where it has any; ``hints`` is what the distance to the first teacher's feature maps weighs
     on top, see `skinapp.training.distillation.Hints`. ``frozen`` counts the first stages of a classifier, its
     ``first_stages``, that stay as they start, batch norm's statistics too; with ``folded`` those of every
-    batch norm that `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`; with ``priors``
-    the last bias learns afterwards how frequent they are, and by ``evening`` it forgets that share of it, see
-    `skinapp.training.sampling`. ``refit`` is the penalty with which a classifier's last layer is fitted
-    before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. In the loss of a
-    model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one. ``unlabelled``
-    lets photographs without a diagnosis join, see `skinapp.training.pseudo_labels`.
+    batch norm that `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`;
+    with ``priors`` the last bias learns afterwards how frequent they are, and by ``evening`` it forgets that
+    share of it, see `skinapp.training.sampling`. ``refit`` is the penalty with which a classifier's last
+    layer is fitted before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. In the
+    loss of a model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
+    ``unlabelled`` lets photographs without a diagnosis join, see `skinapp.training.pseudo_labels`.
     """
 
     dataset: str
