@@ -61,6 +61,7 @@ _CLIP = replace(
     architecture="The first 2 blocks of CLIP's ViT, of 64 channels with one head",
     limits="For tests only.",
     input_px=64,
+    recipe_only=False,
     for_tests=True,
     recipe=replace(clipvit_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, mixing=0.0),
 )
