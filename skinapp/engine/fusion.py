@@ -9,8 +9,8 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
 
     In evaluation mode both are affine: w' = w * g / sqrt(v + eps), b' = (b - mean) * g / sqrt(v + eps) +
     beta. "Directly follows" means the next child of the same parent; all batch norms of the zoo do, but for
-    those that DenseNets have before a convolution, which stay. Of timm's, which activate too, the activation
-    stays. A test compares each model before and after.
+    those that DenseNets have before a convolution and that of CLIP's tokens, which stay. Of timm's, which
+    activate too, the activation stays. A test compares each model before and after.
     """
     if model.training:
         raise ValueError("expected a model in evaluation mode, got one in training mode")
