@@ -1,4 +1,4 @@
-"""Classification networks of torchvision and timm, cut into their convolutional trunk and the head behind it.
+"""Classification networks of torchvision and timm, cut into their trunk and the head behind it.
 
 Parameters are named as those name them, but for ``features.`` before those of ResNet, Inception and
 EfficientNet, and ``features.transformer.`` before those of CLIP.
@@ -38,7 +38,7 @@ class Classifier(nn.Module):
         return self.features[:count]
 
     def encode(self, batch: torch.Tensor) -> torch.Tensor:
-        """The last convolutional feature map, (N, C, h, w)."""
+        """The last feature map, (N, C, h, w)."""
         return self.features(batch)
 
     def pool(self, features: torch.Tensor) -> torch.Tensor:

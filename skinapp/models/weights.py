@@ -28,7 +28,7 @@ from skinapp.models.storage import State, from_bytes, read_state, to_bytes
 from skinapp.settings import settings
 
 # before a trunk's tensors, where a file names them without
-PREFIXES = ("", "encoder.", "features.", "features.transformer.")
+_PREFIXES = ("", "encoder.", "features.", "features.transformer.")
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def load_imagenet_weights(model: nn.Module, encoder: str) -> tuple[int, int]:
 
 def _take_fitting(model: nn.Module, state: State, source: str) -> tuple[int, int]:
     own = model.state_dict()
-    fitting = max((_fitting(state, own, prefix) for prefix in PREFIXES), key=len)
+    fitting = max((_fitting(state, own, prefix) for prefix in _PREFIXES), key=len)
     if not fitting:
         raise WeightsError(
             _("No tensor of '{path}' fits this model.").format(path=source),

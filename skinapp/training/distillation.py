@@ -77,8 +77,8 @@ def distillation_loss(logits: torch.Tensor, probs: torch.Tensor) -> torch.Tensor
 def answer_and_hints(network: nn.Module, batch: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
     """Logits, and the `HINTS` last feature maps of the trunk that differ in size, the largest first.
 
-    Of each size (N, C, h, w) the last map that convolutions make. None of a network whose trunk is more than
-    convolutions.
+    Of each size (N, C, h, w) the last map before `Deviations`; tokens have one size, so CLIP's have one map.
+    None of a network that encodes in another way than part by part.
     """
     if not isinstance(network, Classifier) or type(network).encode is not Classifier.encode:
         return network(batch), []
