@@ -3,13 +3,14 @@
 import torch
 
 
-def attention_rollout(attentions: torch.Tensor) -> torch.Tensor:
-    """The share of each token in the mean of the last block's tokens: float32 (T,), at least 0, sum 1.
+def attention_rollout(attentions: torch.Tensor, places: int) -> torch.Tensor:
+    """The share of each place in the mean of the last block's places: float32 (places,), at least 0.
 
-    ``attentions`` (L, heads, T, T) are of one image, each row sums to 1. The mean over the heads is halved
-    with the identity, which stands for the way around the attention, and the blocks are multiplied (Abnar and
-    Zuidema 2020, arXiv 2005.00928, sec. 3). A network that reads a class token would take its row in place of
-    the mean over the rows.
+    ``attentions`` (L, heads, T, T) are of one image, each row sums to 1; the last ``places`` tokens are of
+    the picture. The shares sum to 1, less what came from tokens in front of them, as of a class. The mean
+    over the heads is halved with the identity, which stands for the way around the attention, and the blocks
+    are multiplied (Abnar and Zuidema 2020, arXiv 2005.00928, sec. 3). A network that reads a class token
+    would take its row in place of the mean over the rows.
     """
     if attentions.ndim != 4 or attentions.shape[2] != attentions.shape[3]:
         raise ValueError(f"expected attention (L, heads, T, T), got {tuple(attentions.shape)}")
@@ -18,4 +19,4 @@ def attention_rollout(attentions: torch.Tensor) -> torch.Tensor:
     rolled = identity
     for block in (mixed + identity) / 2:
         rolled = block @ rolled
-    return rolled.mean(dim=0)
+    return rolled[-places:, -places:].mean(dim=0)

@@ -8,6 +8,7 @@ replaces the two forward passes, ``_prob_map`` and ``_features``, and takes the 
 
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from pathlib import Path
 from time import perf_counter
 
@@ -273,7 +274,7 @@ class TorchEngine:
         """The rollout of a transformer, (h, w)."""
         with torch.no_grad():
             attentions, size = model.network.attentions(self._batch(model.card, image))
-        return attention_rollout(attentions[:, 0]).unflatten(0, size)
+        return attention_rollout(attentions[:, 0], prod(size)).unflatten(0, size)
 
     def _features(self, model: LoadedModel, image: np.ndarray) -> list[torch.Tensor]:
         """The forward pass up to where ``decode`` goes on: feature maps, the deepest last."""

@@ -142,6 +142,13 @@ class ClipClassifier(Classifier):
         parts = [transformer.patch_embed, transformer.norm_pre, *transformer.blocks[: count - 1]]
         return nn.ModuleList([embedding, *parts])
 
+    def attentions(self, batch: torch.Tensor) -> tuple[torch.Tensor, tuple[int, int]]:
+        """Attention of every block, (depth, N, heads, T, T), rows sum to 1, and (h, w) with T = 1 + h * w.
+
+        The class token stands in front.
+        """
+        return self.features.transformer.attentions(batch), (batch.shape[2] // 16, batch.shape[3] // 16)
+
 
 class VGG16Classifier(Classifier):
     """VGG-16 with batch norm (Simonyan & Zisserman 2015, arXiv 1409.1556) on pooled features.
@@ -223,6 +230,17 @@ class _TransformerMaps(VisionTransformer):
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         return self.forward_intermediates(batch, indices=1, intermediates_only=True)[-1]
+
+    def attentions(self, batch: torch.Tensor) -> torch.Tensor:
+        """What its blocks compute on their way and keep to themselves, (depth, N, heads, T, T)."""
+        tokens = self.norm_pre(self._pos_embed(self.patch_embed(batch)))
+        known = []
+        for block in self.blocks:
+            parts = block.attn.qkv(block.norm1(tokens)).unflatten(2, (3, block.attn.num_heads, -1))
+            query, key, _value = parts.permute(2, 0, 3, 1, 4)
+            known.append((query @ key.mT * block.attn.scale).softmax(dim=-1))
+            tokens = block(tokens)
+        return torch.stack(known)
 
 
 class _LastBottleneck(_HandsOn, InvertedResidual):

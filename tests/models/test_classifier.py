@@ -145,6 +145,23 @@ def test_clip_reads_moments_of_the_tokens_of_its_first_blocks_in_timm(side_px, t
     assert_reads_moments(ours, batch, tokens.transpose(0, 2, 1).reshape(2, 64, places, places))
 
 
+@torch.no_grad()
+def test_clip_tells_the_attention_that_it_computes():
+    """What the second block adds to its tokens is made of them by this attention."""
+    torch.manual_seed(0)
+    network = ClipClassifier(classes=7, depth=2, width=128, side_px=64).eval()
+    seen = []
+    attend = network.features.transformer.blocks[1].attn
+    attend.register_forward_hook(lambda _module, inputs, output: seen.append((inputs[0], output)))
+    attentions, size = network.attentions(torch.randn(3, 3, 64, 96))
+    assert size == (4, 6) and attentions.shape == (2, 3, 2, 25, 25)
+    assert torch.allclose(attentions.sum(dim=-1), torch.ones(2, 3, 2, 25), atol=1e-5)
+    [(tokens, added)] = seen
+    values = attend.qkv(tokens)[..., 256:].reshape(3, 25, 2, 64)
+    mixed = torch.einsum("nhij,njhc->nihc", attentions[1], values).reshape(3, 25, 128)
+    assert torch.allclose(attend.proj(mixed), added, atol=1e-5)
+
+
 def test_downloaded_weights_of_an_encoder_fill_all_but_the_last_layer(monkeypatch):
     """The encoder of segmentation-models-pytorch that the card names, with random weights."""
     card = registry.card("efficientnetlite2-ham7")

@@ -23,6 +23,7 @@ CARD = replace(
     input_px=224,
     eight_bits=True,
     recipe_only=True,
+    has_attention=True,
     recipe=replace(
         mobilenetv2_ham7.CARD.recipe,
         loss="cross-entropy",
