@@ -96,8 +96,8 @@ class ModelCard:
     ``recipe_only`` is true of a model whose weights are no part of the project: it is offered once somebody
     has trained it.
 
-    ``eight_bits`` is true of a model whose weights are kept in 8 bits, see `skinapp.models.storage`; it
-    computes in floating point like the others, and its figures are those of the weights as kept.
+    ``bits`` says how weights are kept: 16 for half precision, 8 or 6, see `skinapp.models.storage`. All
+    models compute in floating point, and their figures are those of the weights as kept.
 
     ``hub`` is set for a model that others trained: it has no recipe, and its weights lie in the cache folder
     once they were fetched.
@@ -134,7 +134,7 @@ class ModelCard:
     encoder: str = "mobilenet_v2"
     hub: Hub | None = None
     recipe_only: bool = False
-    eight_bits: bool = False
+    bits: int = 16
     for_tests: bool = field(default=False, repr=False)
 
     @property

@@ -5,8 +5,10 @@ EfficientNet, and ``features.transformer.`` before those of CLIP.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import timm
 import torch
@@ -110,21 +112,22 @@ class EfficientNetLiteClassifier(Classifier):
 
 
 class ClipClassifier(Classifier):
-    """The first blocks of CLIP's ViT-B/16 (Radford et al. 2021, arXiv 2103.00020), and what their tokens say.
+    """CLIP's ViT-B/16 (Radford et al. 2021, arXiv 2103.00020) up to a block, and what its tokens say.
 
-    All tokens but that of the class are a map of 16 x 16 pixels each, whose mean and `Deviations` are read.
-    Channels of CLIP differ by orders of magnitude; batch norm evens them out, as before a linear layer in He
-    et al. 2022 (arXiv 2111.06377, appendix A.1). ``side_px`` is the side whose position embeddings are
-    learnt; for others they are interpolated.
+    ``read`` counts the blocks behind which tokens are read, the last of them being the last that is there.
+    Those of 16 x 16 pixels each are a map, whose mean and `Deviations` are read; the token of the class is
+    a map too, see `_TransformerMaps`. Channels of CLIP differ by orders of magnitude; batch norm evens them
+    out, as before a linear layer in He et al. 2022 (arXiv 2111.06377, appendix A.1). ``side_px`` is the side
+    whose position embeddings are learnt; for others they are interpolated.
     """
 
-    def __init__(self, classes: int, depth: int, width: int = 768, side_px: int = 224):
+    def __init__(self, classes: int, read: Sequence[int], width: int = 768, side_px: int = 224):
         transformer = _TransformerMaps(
+            read,
             img_size=side_px,
             dynamic_img_size=True,
             patch_size=16,
             embed_dim=width,
-            depth=depth,
             num_heads=width // 64,
             num_classes=0,
             pre_norm=True,
@@ -132,8 +135,10 @@ class ClipClassifier(Classifier):
             norm_layer=partial(nn.LayerNorm, eps=1e-5),
             act_layer="quick_gelu",
         )
-        trunk = nn.Sequential(OrderedDict(transformer=transformer, norm=nn.BatchNorm2d(width)))
-        super().__init__(_with_deviations(trunk), _linear(2 * width, classes, dropout=0.0))
+        patches = len(read) * width
+        trunk = OrderedDict(transformer=transformer, norm=nn.BatchNorm2d(2 * patches, momentum=None))
+        trunk[DEVIATIONS] = Deviations(patches)
+        super().__init__(nn.Sequential(trunk), _linear(3 * patches, classes, dropout=0.0))
 
     def first_stages(self, count: int) -> nn.Module:
         """What makes tokens of a picture, and the first ``count`` - 1 blocks."""
@@ -147,7 +152,8 @@ class ClipClassifier(Classifier):
 
         The class token stands in front.
         """
-        return self.features.transformer.attentions(batch), (batch.shape[2] // 16, batch.shape[3] // 16)
+        passes = self.features.transformer.passes(batch)
+        return torch.stack([_attention(block, before) for block, before, _after in passes]), _places(batch)
 
 
 class VGG16Classifier(Classifier):
@@ -209,13 +215,18 @@ class Deviations(nn.Module):
     With m the mean of a map A over its places and d its standard deviation, the second kind of map is
     (A - m)^2 / d, whose mean is d. So a mean over places hands on both, as styles are summed up (Huang &
     Belongie 2017, arXiv 1703.06868, eq. 5 and 6), and class activation maps show what is read of either.
+    With ``first``, of so many of the maps alone, (N, C + first, h, w).
     """
 
+    def __init__(self, first: int | None = None):
+        super().__init__()
+        self.first = first
+
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        maps = batch.float()
+        maps = batch[:, : self.first].float()
         squares = (maps - maps.mean(dim=(2, 3), keepdim=True)).square() + DEVIATION_FLOOR**2
         distances = squares / squares.mean(dim=(2, 3), keepdim=True).sqrt()
-        return torch.cat([maps, distances], dim=1).to(batch.dtype)
+        return torch.cat([batch, distances.to(batch.dtype)], dim=1)
 
 
 class _HandsOn(nn.Module):
@@ -226,21 +237,45 @@ class _HandsOn(nn.Module):
 
 
 class _TransformerMaps(VisionTransformer):
-    """(N, 3, H, W) to what leaves its last block as a map (N, C, H / 16, W / 16), without the class token."""
+    """(N, 3, H, W) to the tokens behind some blocks as maps, (N, 2 R C, H / 16, W / 16).
+
+    First the tokens of places behind each of the R blocks, then the class token behind each. A class token
+    is spread over the places by how much it attended to them in its block, the mean over the heads: the mean
+    of its map is the token, and class activation maps show what of it comes from where.
+    """
+
+    def __init__(self, read: Sequence[int], **settings: Any):
+        super().__init__(depth=max(read), **settings)
+        self.read = tuple(read)
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        return self.forward_intermediates(batch, indices=1, intermediates_only=True)[-1]
+        places, classes = [], []
+        for count, (block, before, after) in enumerate(self.passes(batch), start=1):
+            if count in self.read:
+                looked = _attention(block, before)[:, :, 0, 1:].mean(dim=1)
+                shares = looked / looked.mean(dim=1, keepdim=True)
+                places.append(after[:, 1:].mT)
+                classes.append(after[:, 0, :, None] * shares[:, None])
+        return torch.cat([*places, *classes], dim=1).unflatten(2, _places(batch))
 
-    def attentions(self, batch: torch.Tensor) -> torch.Tensor:
-        """What its blocks compute on their way and keep to themselves, (depth, N, heads, T, T)."""
-        tokens = self.norm_pre(self._pos_embed(self.patch_embed(batch)))
-        known = []
+    def passes(self, batch: torch.Tensor) -> Iterator[tuple[nn.Module, torch.Tensor, torch.Tensor]]:
+        """Each block with the tokens (N, T, C) before and after it."""
+        after = self.norm_pre(self._pos_embed(self.patch_embed(batch)))
         for block in self.blocks:
-            parts = block.attn.qkv(block.norm1(tokens)).unflatten(2, (3, block.attn.num_heads, -1))
-            query, key, _value = parts.permute(2, 0, 3, 1, 4)
-            known.append((query @ key.mT * block.attn.scale).softmax(dim=-1))
-            tokens = block(tokens)
-        return torch.stack(known)
+            before, after = after, block(after)
+            yield block, before, after
+
+
+def _attention(block: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
+    """What a block of timm computes on its way and keeps to itself, (N, heads, T, T)."""
+    parts = block.attn.qkv(block.norm1(tokens)).unflatten(2, (3, block.attn.num_heads, -1))
+    query, key, _value = parts.permute(2, 0, 3, 1, 4)
+    return (query @ key.mT * block.attn.scale).softmax(dim=-1)
+
+
+def _places(batch: torch.Tensor) -> tuple[int, int]:
+    """How many tokens a transformer makes of the sides of a batch of pictures."""
+    return batch.shape[2] // 16, batch.shape[3] // 16
 
 
 class _LastBottleneck(_HandsOn, InvertedResidual):

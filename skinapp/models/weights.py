@@ -145,7 +145,7 @@ def load_model(name: str, folder: Path) -> tuple[nn.Module, Checkpoint]:
 
 def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str, Any]) -> Checkpoint:
     """Write a model's weights, as its card says, with their record; returns the checkpoint."""
-    data = to_bytes(model.state_dict(), registry.card(name).eight_bits)
+    data = to_bytes(model.state_dict(), registry.card(name).bits)
     path = weights_path(name, folder)
     write_atomically(path, data)
     record = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | record

@@ -35,7 +35,7 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
     task = training_task(card, choice)
     network = registry.entry(name).build()
     mean = mean_state([read_verified(one.path, one.sha256) for one in checkpoints])
-    network.load_state_dict(as_kept(mean, card.eight_bits))
+    network.load_state_dict(as_kept(mean, card.bits))
     network.eval()
     scores = task.score(*predict(network, task.val_set(card.input_px), card, options))
     record = {

@@ -47,7 +47,7 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
         trainer.run_epoch()
     network = trainer.best_network()
-    network.load_state_dict(as_kept(network.state_dict(), card.eight_bits))
+    network.load_state_dict(as_kept(network.state_dict(), card.bits))
     settings = asdict(card.recipe) | {"split": choice.scheme, "precision": options.precision}
     if isinstance(task, AdversarialTask):
         settings["content"] = Path(choice.content).name

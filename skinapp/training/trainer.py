@@ -11,13 +11,14 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
 from skinapp.models.card import ModelCard, Recipe
+from skinapp.models.storage import as_kept
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights, read_record
 from skinapp.training.distillation import Teachers, answer_and_hints, distillation_loss, hints_for
 from skinapp.training.folding import fold, unfold
@@ -25,6 +26,7 @@ from skinapp.training.refit import last_layer, logistic_regression, undo_evening
 from skinapp.training.task import TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
+SETTLED_BY = 1024  # rows at most, for the statistics of a batch norm
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,12 @@ class Trainer:
     def refit(self) -> None:
         """Fit the last layer of a classifier to its training rows, see `skinapp.training.refit`.
 
-        Of a recipe without epochs that is the whole training.
+        To what its trunk says as it will be kept. Of a recipe without epochs that is the whole training.
         """
         side_px = self.recipe.stages[0][1]
         network = self.model.eval()
+        network.load_state_dict(as_kept(network.state_dict(), self.card.bits))
+        self._settle(network, side_px)
         last, network.classifier[-1] = last_layer(network), nn.Identity()
         features, targets = predict(network, self.task.plain_set(side_px), self.card, self.options)
         network.classifier[-1] = last
@@ -128,6 +132,21 @@ class Trainer:
         score = self.validate(side_px)
         point = {"epoch": 0, "side_px": side_px, f"val_{self.task.score_name}": round(score, 5)}
         print(point, flush=True)
+
+    def _settle(self, network: nn.Module, side_px: int) -> None:
+        """Batch norms that have seen nothing yet see some training rows; what they hold is no start."""
+        fresh = [
+            norm
+            for norm in network.modules()
+            if isinstance(norm, nn.BatchNorm2d) and not norm.num_batches_tracked
+        ]
+        if fresh:
+            rows = self.task.plain_set(side_px)
+            every = math.ceil(len(rows) / SETTLED_BY)
+            for norm in fresh:
+                norm.train()
+            predict(network, Subset(rows, range(0, len(rows), every)), self.card, self.options)
+            network.eval()
 
     def run_epoch(self) -> None:
         """One pass over the training rows, one over the validation rows; the state is saved after it."""

@@ -24,6 +24,7 @@ from skinapp.models.classifier import (
     SmartphoneClassifier,
     VGG16Classifier,
 )
+from skinapp.models.storage import to_bytes
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights, load_model
 from skinapp.services.catalogue import listings
 from skinapp.training.loop import train
@@ -125,31 +126,46 @@ def test_lite_reads_moments_of_the_last_two_stages_of_timm(scale, tmp_path):
 
 @pytest.mark.parametrize("side_px", [32, 48])
 @torch.no_grad()
-def test_clip_reads_moments_of_the_tokens_of_its_first_blocks_in_timm(side_px, tmp_path):
-    """But for the class token, each channel evened out; at 48 px with interpolated positions."""
+def test_clip_reads_tokens_behind_two_blocks_as_in_timm(side_px, tmp_path):
+    """Mean and deviation of the places, and the class token; at 48 px with interpolated positions."""
     torch.manual_seed(0)
-    small = {"img_size": 32, "embed_dim": 64, "num_heads": 1, "num_classes": 0, "dynamic_img_size": True}
-    theirs = timm.create_model("vit_base_patch16_clip_quickgelu_224", depth=3, **small).eval()
+    small = {"img_size": 32, "embed_dim": 128, "num_heads": 2, "num_classes": 0, "dynamic_img_size": True}
+    theirs = timm.create_model("vit_base_patch16_clip_quickgelu_224", depth=4, **small).eval()
     save_file(theirs.state_dict(), tmp_path / "theirs.safetensors")
-    ours = ClipClassifier(classes=7, depth=2, width=64, side_px=32)
+    ours = ClipClassifier(classes=7, read=(1, 3), width=128, side_px=32).eval()
     taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
     assert taken == total - 7
     batch = torch.randn(2, 3, side_px, side_px)
-    ours.train()(batch)
-    ours.eval()
     tokens = theirs.norm_pre(theirs._pos_embed(theirs.patch_embed(batch)))
-    tokens = theirs.blocks[:2](tokens)[:, 1:].numpy()
-    mean, variance = (ours.state_dict()[f"features.norm.running_{one}"].numpy() for one in ("mean", "var"))
-    tokens = (tokens - mean) / np.sqrt(variance + 1e-5)
-    places = side_px // 16
-    assert_reads_moments(ours, batch, tokens.transpose(0, 2, 1).reshape(2, 64, places, places))
+    behind = {}
+    for count, block in enumerate(theirs.blocks, start=1):
+        behind[count] = tokens = block(tokens)
+    first, third = behind[1], behind[3]
+    deviations = [tokens[:, 1:].std(dim=1, correction=0) for tokens in (first, third)]
+    expected = [first[:, 1:].mean(1), third[:, 1:].mean(1), first[:, 0], third[:, 0], *deviations]
+    features = ours.encode(batch)
+    assert features.shape == (2, 6 * 128, side_px // 16, side_px // 16)
+    assert torch.allclose(ours.pool(features), torch.cat(expected, dim=1), atol=1e-3)
+
+
+@torch.no_grad()
+def test_the_class_token_of_clip_is_drawn_where_it_looked():
+    torch.manual_seed(0)
+    network = ClipClassifier(classes=7, read=(2,), width=128, side_px=64).eval()
+    batch = torch.randn(1, 3, 64, 96)
+    attention, size = network.attentions(batch)
+    looked = attention[1, 0, :, 0, 1:].mean(dim=0).reshape(size)
+    token = network.features.transformer(batch)[0, 128:]
+    shown = token[0] / token[0].mean()
+    assert torch.allclose(shown, looked / looked.mean(), rtol=1e-3)
+    assert token.shape == (128, 4, 6)
 
 
 @torch.no_grad()
 def test_clip_tells_the_attention_that_it_computes():
     """What the second block adds to its tokens is made of them by this attention."""
     torch.manual_seed(0)
-    network = ClipClassifier(classes=7, depth=2, width=128, side_px=64).eval()
+    network = ClipClassifier(classes=7, read=(2,), width=128, side_px=64).eval()
     seen = []
     attend = network.features.transformer.blocks[1].attn
     attend.register_forward_hook(lambda _module, inputs, output: seen.append((inputs[0], output)))
@@ -244,8 +260,13 @@ def test_the_largest_recipe_trains_and_makes_a_file_under_45_mb(data_dir, tmp_pa
     assert checkpoint.path.stat().st_size < 45 * 2**20
 
 
+def test_clip_in_six_bits_makes_a_file_under_45_mb():
+    card = registry.card("clipvit-ham7")
+    assert len(to_bytes(registry.entry(card.name).build().state_dict(), card.bits)) < 45 * 2**20
+
+
 def test_downloaded_weights_of_timm_fill_what_only_it_has(monkeypatch):
-    """Twelve blocks are downloaded, six are taken; batch norm behind them and the last layer are new."""
+    """Twelve blocks are downloaded, eight are taken; batch norm behind them and the last layer are new."""
     card = registry.card("clipvit-ham7")
     asked, theirs = [], timm.create_model(card.encoder, num_classes=0)
 

@@ -46,7 +46,7 @@ def test_a_classifier_gets_a_temperature_from_its_validation_rows(data_dir, tmp_
 
 
 def test_the_temperature_is_that_of_the_weights_as_they_are_kept(data_dir, tmp_path, monkeypatch):
-    card = replace(registry.card("tiny-ham7"), eight_bits=True)
+    card = replace(registry.card("tiny-ham7"), bits=8)
     monkeypatch.setattr(registry, "card", lambda _name: card)
     asked = {}
 
@@ -171,6 +171,22 @@ def test_a_training_goes_on_from_a_fitted_last_layer(data_dir, tmp_path, monkeyp
     trainer.run_epoch()
     assert trainer.best_epoch == 1
     assert not torch.equal(trainer.best_state["classifier.1.weight"], fitted)
+
+
+def test_batch_norm_that_is_new_sees_the_rows_before_the_last_layer_is_fitted(
+    data_dir, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("skinapp.training.trainer.SETTLED_BY", 1000)  # all rows
+    fitted = recipe("tiny-clip7", stages=((0, 64),), refit=1e-3)
+    made = options(tmp_path)
+    train("tiny-clip7", DataChoice(data_dir), made, fitted)
+    network = load_model("tiny-clip7", made.weights_dir)[0]
+    card = trained_card("tiny-clip7", fitted)
+    tokens = network.features.transformer
+    rows, _targets = predict(tokens, training_task(card, DataChoice(data_dir)).plain_set(64), card, made)
+    mean, norm = rows.mean(dim=(0, 2, 3)), network.features.norm
+    assert norm.num_batches_tracked > 0 and (mean.abs() > 0.1).any()
+    torch.testing.assert_close(norm.running_mean, mean, rtol=0.01, atol=0.01)
 
 
 def test_what_cannot_be_fitted_is_refused_before_it_is_trained(data_dir, tmp_path):

@@ -17,7 +17,7 @@ CARD = replace(
     "first on all of them, with the answers and feature maps of mobilenetv2-ham7, which had started from "
     "ImageNet weights",
     encoder="densenet169",
-    eight_bits=True,
+    bits=8,
     recipe=replace(
         resnet50_ham7.CARD.recipe,
         stages=((300, 128), (300, 160), (100, 224)),

@@ -16,7 +16,7 @@ CARD = replace(
     data="HAM10000 training rows, split by lesion; from ImageNet weights, later with its own answers and "
     "those of mobilenetv2-ham7",
     encoder="timm-tf_efficientnet_lite2",
-    eight_bits=True,
+    bits=8,
     recipe=replace(mobilenetv2_ham7.CARD.recipe, stages=((2, 192), (4, 224), (3, 256)), mixing=0.5),
     input_px=256,
 )

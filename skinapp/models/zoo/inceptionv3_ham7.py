@@ -21,7 +21,7 @@ CARD = replace(
     std=(0.5, 0.5, 0.5),
     input_px=144,
     recipe_only=False,
-    eight_bits=True,
+    bits=8,
 )
 
 

@@ -19,7 +19,7 @@ CARD = replace(
     recipe=replace(resnet50_ham7.CARD.recipe, sampling=Sampling.OVER, priors=True),
     input_px=160,
     recipe_only=False,
-    eight_bits=True,
+    bits=8,
 )
 
 

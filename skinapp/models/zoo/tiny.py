@@ -63,7 +63,7 @@ _CLIP = replace(
     input_px=64,
     recipe_only=False,
     for_tests=True,
-    recipe=replace(clipvit_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, mixing=0.0),
+    recipe=replace(mobilenetv2_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, mixing=0.0),
 )
 _ENLARGER = replace(
     light_x4.CARD,
@@ -126,7 +126,7 @@ def build_transformer() -> HybridViT:
 
 @register(_CLIP)
 def build_clip() -> ClipClassifier:
-    return ClipClassifier(classes=len(_CLIP.labels), depth=2, width=64, side_px=_CLIP.input_px)
+    return ClipClassifier(classes=len(_CLIP.labels), read=(1, 2), width=64, side_px=_CLIP.input_px)
 
 
 register(_COMMITTEE)(committee_ham7.build)
