@@ -254,7 +254,7 @@ class _TransformerMaps(VisionTransformer):
             if count in self.read:
                 looked = _attention(block, before)[:, :, 0, 1:].mean(dim=1)
                 shares = looked / looked.mean(dim=1, keepdim=True)
-                places.append(after[:, 1:].mT)
+                places.append(after[:, 1:].transpose(1, 2))
                 classes.append(after[:, 0, :, None] * shares[:, None])
         return torch.cat([*places, *classes], dim=1).unflatten(2, _places(batch))
 
@@ -270,7 +270,7 @@ def _attention(block: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
     """What a block of timm computes on its way and keeps to itself, (N, heads, T, T)."""
     parts = block.attn.qkv(block.norm1(tokens)).unflatten(2, (3, block.attn.num_heads, -1))
     query, key, _value = parts.permute(2, 0, 3, 1, 4)
-    return (query @ key.mT * block.attn.scale).softmax(dim=-1)
+    return (query @ key.transpose(2, 3) * block.attn.scale).softmax(dim=-1)
 
 
 def _places(batch: torch.Tensor) -> tuple[int, int]:
