@@ -9,8 +9,8 @@ def attention_rollout(attentions: torch.Tensor, places: int) -> torch.Tensor:
     ``attentions`` (L, heads, T, T) are of one image, each row sums to 1; the last ``places`` tokens are of
     the picture. The shares sum to 1, less what came from tokens in front of them, as of a class. The mean
     over the heads is halved with the identity, which stands for the way around the attention, and the blocks
-    are multiplied (Abnar and Zuidema 2020, arXiv 2005.00928, sec. 3). A network that reads a class token
-    would take its row in place of the mean over the rows.
+    are multiplied (Abnar and Zuidema 2020, arXiv 2005.00928, sec. 3). The row of a class token, which a
+    network may read too, is left out.
     """
     if attentions.ndim != 4 or attentions.shape[2] != attentions.shape[3]:
         raise ValueError(f"expected attention (L, heads, T, T), got {tuple(attentions.shape)}")

@@ -136,9 +136,9 @@ class ClipClassifier(Classifier):
             act_layer="quick_gelu",
         )
         patches = len(read) * width
-        trunk = OrderedDict(transformer=transformer, norm=nn.BatchNorm2d(2 * patches, momentum=None))
-        trunk[DEVIATIONS] = Deviations(patches)
-        super().__init__(nn.Sequential(trunk), _linear(3 * patches, classes, dropout=0.0))
+        norm = nn.BatchNorm2d(2 * patches, momentum=None)
+        trunk = nn.Sequential(OrderedDict(transformer=transformer, norm=norm))
+        super().__init__(_with_deviations(trunk, patches), _linear(3 * patches, classes, dropout=0.0))
 
     def first_stages(self, count: int) -> nn.Module:
         """What makes tokens of a picture, and the first ``count`` - 1 blocks."""
@@ -298,8 +298,8 @@ def _without(network: nn.Module, *heads: str) -> nn.Sequential:
     )
 
 
-def _with_deviations(trunk: nn.Sequential) -> nn.Sequential:
-    trunk.add_module(DEVIATIONS, Deviations())
+def _with_deviations(trunk: nn.Sequential, first: int | None = None) -> nn.Sequential:
+    trunk.add_module(DEVIATIONS, Deviations(first))
     return trunk
 
 

@@ -134,12 +134,8 @@ class Trainer:
         print(point, flush=True)
 
     def _settle(self, network: nn.Module, side_px: int) -> None:
-        """Batch norms that have seen nothing yet see some training rows; what they hold is no start."""
-        fresh = [
-            norm
-            for norm in network.modules()
-            if isinstance(norm, nn.BatchNorm2d) and not norm.num_batches_tracked
-        ]
+        """Batch norms that are as they were built see some training rows; what they hold is no start."""
+        fresh = [one for one in network.modules() if isinstance(one, nn.BatchNorm2d) and _is_new(one)]
         if fresh:
             rows = self.task.plain_set(side_px)
             every = math.ceil(len(rows) / SETTLED_BY)
@@ -253,6 +249,12 @@ class Trainer:
         partial = self.state_path.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.state_path)
+
+
+def _is_new(norm: nn.BatchNorm2d) -> bool:
+    """True of what has seen nothing. The count of batches alone does not tell: weights of others lack it."""
+    zeros, ones = (norm.num_batches_tracked, norm.running_mean, norm.bias), (norm.running_var, norm.weight)
+    return not any(tensor.any() for tensor in zeros) and all((tensor == 1).all() for tensor in ones)
 
 
 @torch.no_grad()

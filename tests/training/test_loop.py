@@ -9,7 +9,9 @@ import torch
 
 from skinapp.errors import ModelError
 from skinapp.models import registry
-from skinapp.models.weights import find_checkpoint, load_model
+from skinapp.models.storage import read_state
+from skinapp.models.weights import find_checkpoint, load_model, save_checkpoint
+from skinapp.training.folding import fold, unfold
 from skinapp.training.loop import train, trained_card
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
@@ -187,6 +189,25 @@ def test_batch_norm_that_is_new_sees_the_rows_before_the_last_layer_is_fitted(
     mean, norm = rows.mean(dim=(0, 2, 3)), network.features.norm
     assert norm.num_batches_tracked > 0 and (mean.abs() > 0.1).any()
     torch.testing.assert_close(norm.running_mean, mean, rtol=0.01, atol=0.01)
+
+
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_batch_norm_that_has_learnt_stays_as_it_is(unfolded, data_dir, weights_dir, tmp_path):
+    """Though it comes without its count of batches, or is all that folding left of it."""
+    network, _checkpoint = load_model("tiny-ham7", weights_dir)
+    if unfolded:
+        fold(network)
+        unfold(network)
+    else:
+        for norm in network.modules():
+            if isinstance(norm, torch.nn.BatchNorm2d):
+                norm.num_batches_tracked.zero_()
+    start = save_checkpoint(network, "tiny-ham7", tmp_path / "start", {}).path
+    made = options(tmp_path, init=start)
+    train("tiny-ham7", DataChoice(data_dir), made, recipe("tiny-ham7", stages=((0, 64),), refit=1e-3))
+    before, after = read_state(start), load_model("tiny-ham7", made.weights_dir)[0].state_dict()
+    changed = [key for key in after if not torch.equal(before[key], after[key])]
+    assert changed == ["classifier.1.weight", "classifier.1.bias"]
 
 
 def test_what_cannot_be_fitted_is_refused_before_it_is_trained(data_dir, tmp_path):
