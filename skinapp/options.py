@@ -27,6 +27,7 @@ RECIPE_OPTIONS = (
     "priors",
     "evening",
     "refit",
+    "head_epochs",
     "unlabelled",
 )
 
@@ -164,6 +165,8 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     recipe.add_argument("--evening", type=_share, help=words)
     words = "fit the last layer first, with this penalty on its squared weights, such as 0.01"
     recipe.add_argument("--refit", type=float, help=words)
+    words = "passes in which all that follows the trunk learns first"
+    recipe.add_argument("--head-epochs", type=int, help=words)
     recipe.add_argument(
         "--unlabelled", action="store_true", default=None, help="Task 1 joins, teachers tell the classes"
     )

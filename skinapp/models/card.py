@@ -37,8 +37,10 @@ class Recipe:
     batch norm that `skinapp.training.folding` finds stay. ``sampling`` evens the classes out, see `Sampling`;
     with ``priors`` the last bias learns afterwards how frequent they are, and by ``evening`` it forgets that
     share of it, see `skinapp.training.sampling`. ``refit`` is the penalty with which a classifier's last
-    layer is fitted before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. In the
-    loss of a model of two classes, a malignant lesion weighs ``malignant_weight`` times a benign one.
+    layer is fitted before all else, see `skinapp.training.refit`; without it, 0, it starts as it is. Or all
+    that follows the trunk learns then, in ``head_epochs`` passes and in ``head_groups``, see
+    `skinapp.training.head`. In the loss of a model of two classes, a malignant lesion weighs
+    ``malignant_weight`` times a benign one.
     ``unlabelled`` lets photographs without a diagnosis join, see `skinapp.training.pseudo_labels`.
     """
 
@@ -62,6 +64,8 @@ class Recipe:
     priors: bool = False
     evening: float = 0.0
     refit: float = 0.0
+    head_epochs: int = 0
+    head_groups: int = 1
     malignant_weight: float = 1.0
     unlabelled: bool = False
 

@@ -18,6 +18,7 @@ from torch import nn
 from torchvision.models.mobilenetv2 import InvertedResidual
 
 DEVIATIONS = "deviations"  # what the part of a trunk that makes them is called
+SMALL_VARIANCE = 1e-8  # beside that of any token's channel
 DEVIATION_FLOOR = 1e-3  # under the root, squared: a map that is the same everywhere still has a gradient
 
 
@@ -116,12 +117,13 @@ class ClipClassifier(Classifier):
 
     ``read`` counts the blocks behind which tokens are read, the last of them being the last that is there.
     Those of 16 x 16 pixels each are a map, whose mean and `Deviations` are read; the token of the class is
-    a map too, see `_TransformerMaps`. Channels of CLIP differ by orders of magnitude; batch norm evens them
-    out, as before a linear layer in He et al. 2022 (arXiv 2111.06377, appendix A.1). ``side_px`` is the side
-    whose position embeddings are learnt; for others they are interpolated.
+    a map too, see `_TransformerMaps`. What is read differs by orders of magnitude; batch norm evens it out,
+    as before a linear layer in He et al. 2022 (arXiv 2111.06377, appendix A.1), and a layer of ``hidden``
+    units follows. ``side_px`` is the side whose position embeddings are learnt; for others they are
+    interpolated.
     """
 
-    def __init__(self, classes: int, read: Sequence[int], width: int = 768, side_px: int = 224):
+    def __init__(self, classes: int, read: Sequence[int], hidden: int, width: int = 768, side_px: int = 224):
         transformer = _TransformerMaps(
             read,
             img_size=side_px,
@@ -136,9 +138,11 @@ class ClipClassifier(Classifier):
             act_layer="quick_gelu",
         )
         patches = len(read) * width
-        norm = nn.BatchNorm2d(2 * patches, momentum=None)
-        trunk = nn.Sequential(OrderedDict(transformer=transformer, norm=norm))
-        super().__init__(_with_deviations(trunk, patches), _linear(3 * patches, classes, dropout=0.0))
+        trunk = nn.Sequential(OrderedDict(transformer=transformer))
+        norm = nn.BatchNorm1d(3 * patches, eps=SMALL_VARIANCE, affine=False)
+        hidden_layer = [nn.Dropout(), nn.Linear(3 * patches, hidden), nn.GELU()]
+        head = nn.Sequential(norm, *hidden_layer, *_linear(hidden, classes, dropout=0.5))
+        super().__init__(_with_deviations(trunk, patches), head)
 
     def first_stages(self, count: int) -> nn.Module:
         """What makes tokens of a picture, and the first ``count`` - 1 blocks."""

@@ -36,13 +36,14 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
     if card.has_metadata:
         return _train_metadata(card, choice, task, options)
     trainer = (AdversarialTrainer if isinstance(task, AdversarialTask) else Trainer)(card, task, options)
-    if not card.recipe.epochs and not card.recipe.refit:
+    is_fitted = card.recipe.refit or card.recipe.head_epochs
+    if not card.recipe.epochs and not is_fitted:
         raise ModelError(
             _("'{name}' would learn nothing in no epochs.").format(name=name),
             _("Give more with --stages, or fit its last layer with --refit."),
         )
     trainer.resume()
-    if trainer.epoch == 0 and card.recipe.refit:
+    if trainer.epoch == 0 and is_fitted:
         trainer.refit()
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():
         trainer.run_epoch()

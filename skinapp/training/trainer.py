@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from skinapp.errors import ModelError
@@ -22,11 +22,11 @@ from skinapp.models.storage import as_kept
 from skinapp.models.weights import load_imagenet_weights, load_initial_weights, read_record
 from skinapp.training.distillation import Teachers, answer_and_hints, distillation_loss, hints_for
 from skinapp.training.folding import fold, unfold
+from skinapp.training.head import head_of, learn_head
 from skinapp.training.refit import last_layer, logistic_regression, undo_evening
 from skinapp.training.task import TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
-SETTLED_BY = 1024  # rows at most, for the statistics of a batch norm
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Trainer:
             self._load_init(options.init)
         if recipe.refit or recipe.priors or recipe.evening:
             last_layer(self.model)  # before anything is learnt in vain
+        if recipe.head_epochs:
+            head_of(self.model)
         if recipe.folded:
             fold(self.model.eval())
         self.model.to(options.device, memory_format=torch.channels_last)
@@ -114,35 +116,41 @@ class Trainer:
             setattr(self, part, state[part])
 
     def refit(self) -> None:
-        """Fit the last layer of a classifier to its training rows, see `skinapp.training.refit`.
+        """Fit a classifier's last layer, or all that follows its trunk, before anything else is learnt.
 
-        To what its trunk says as it will be kept. Of a recipe without epochs that is the whole training.
+        To what the trunk says as it will be kept, see `skinapp.training.refit` and `skinapp.training.head`.
+        Of a recipe without epochs that is the whole training.
         """
         side_px = self.recipe.stages[0][1]
         network = self.model.eval()
         network.load_state_dict(as_kept(network.state_dict(), self.card.bits))
-        self._settle(network, side_px)
-        last, network.classifier[-1] = last_layer(network), nn.Identity()
-        features, targets = predict(network, self.task.plain_set(side_px), self.card, self.options)
-        network.classifier[-1] = last
-        weight, bias = logistic_regression(features, targets, last.out_features, self.recipe.refit)
-        last.load_state_dict({"weight": weight, "bias": bias})
+        if self.recipe.head_epochs:
+            self._learn_head(network, side_px)
+        else:
+            self._fit_last_layer(network, side_px)
         self.average.module.load_state_dict(network.state_dict())
         self.best_state = {key: value.clone() for key, value in network.state_dict().items()}
         score = self.validate(side_px)
         point = {"epoch": 0, "side_px": side_px, f"val_{self.task.score_name}": round(score, 5)}
         print(point, flush=True)
 
-    def _settle(self, network: nn.Module, side_px: int) -> None:
-        """Batch norms that are as they were built see some training rows; what they hold is no start."""
-        fresh = [one for one in network.modules() if isinstance(one, nn.BatchNorm2d) and _is_new(one)]
-        if fresh:
-            rows = self.task.plain_set(side_px)
-            every = math.ceil(len(rows) / SETTLED_BY)
-            for norm in fresh:
-                norm.train()
-            predict(network, Subset(rows, range(0, len(rows), every)), self.card, self.options)
-            network.eval()
+    def _fit_last_layer(self, network: nn.Module, side_px: int) -> None:
+        last, network.classifier[-1] = last_layer(network), nn.Identity()
+        features, targets = self._seen(network, side_px)
+        network.classifier[-1] = last
+        weight, bias = logistic_regression(features, targets, last.out_features, self.recipe.refit)
+        last.load_state_dict({"weight": weight, "bias": bias})
+
+    def _learn_head(self, network: nn.Module, side_px: int) -> None:
+        head, network.classifier = head_of(network), nn.Identity()
+        features, targets = self._seen(network, side_px)
+        network.classifier = head
+        learn_head(head.cpu(), features, targets, self.recipe)
+        head.to(self.options.device)
+
+    def _seen(self, network: nn.Module, side_px: int) -> tuple[torch.Tensor, torch.Tensor]:
+        rows = self.task.plain_set(side_px)
+        return predict(network, rows, self.card, self.options, f"{self.card.name} looks at all rows")
 
     def run_epoch(self) -> None:
         """One pass over the training rows, one over the validation rows; the state is saved after it."""
@@ -251,19 +259,18 @@ class Trainer:
         partial.replace(self.state_path)
 
 
-def _is_new(norm: nn.BatchNorm2d) -> bool:
-    """True of what has seen nothing. The count of batches alone does not tell: weights of others lack it."""
-    zeros, ones = (norm.num_batches_tracked, norm.running_mean, norm.bias), (norm.running_var, norm.weight)
-    return not any(tensor.any() for tensor in zeros) and all((tensor == 1).all() for tensor in ones)
-
-
 @torch.no_grad()
 def predict(
-    network: nn.Module, rows: torch.utils.data.Dataset, card: ModelCard, options: RunOptions
+    network: nn.Module,
+    rows: Dataset,
+    card: ModelCard,
+    options: RunOptions,
+    progress: str | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits and targets of all rows, in order, on the CPU."""
+    """Logits and targets of all rows, in order, on the CPU; with ``progress``, a bar of that name."""
     logits, targets = [], []
-    for images, batch_targets in DataLoader(rows, batch_size=32, num_workers=options.workers):
+    loader = DataLoader(rows, batch_size=32, num_workers=options.workers)
+    for images, batch_targets in tqdm(loader, progress, disable=not progress, mininterval=5):
         with autocast(options):
             output = network(normalised(images.to(options.device), card))
         logits.append(output.float().cpu())

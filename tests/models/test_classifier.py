@@ -132,7 +132,7 @@ def test_clip_reads_tokens_behind_two_blocks_as_in_timm(side_px, tmp_path):
     small = {"img_size": 32, "embed_dim": 128, "num_heads": 2, "num_classes": 0, "dynamic_img_size": True}
     theirs = timm.create_model("vit_base_patch16_clip_quickgelu_224", depth=4, **small).eval()
     save_file(theirs.state_dict(), tmp_path / "theirs.safetensors")
-    ours = ClipClassifier(classes=7, read=(1, 3), width=128, side_px=32).eval()
+    ours = ClipClassifier(classes=7, read=(1, 3), hidden=8, width=128, side_px=32).eval()
     taken, total = load_initial_weights(ours, tmp_path / "theirs.safetensors")
     assert taken == total - 7
     batch = torch.randn(2, 3, side_px, side_px)
@@ -151,7 +151,7 @@ def test_clip_reads_tokens_behind_two_blocks_as_in_timm(side_px, tmp_path):
 @torch.no_grad()
 def test_the_class_token_of_clip_is_drawn_where_it_looked():
     torch.manual_seed(0)
-    network = ClipClassifier(classes=7, read=(2,), width=128, side_px=64).eval()
+    network = ClipClassifier(classes=7, read=(2,), hidden=8, width=128, side_px=64).eval()
     batch = torch.randn(1, 3, 64, 96)
     attention, size = network.attentions(batch)
     looked = attention[1, 0, :, 0, 1:].mean(dim=0).reshape(size)
@@ -165,7 +165,7 @@ def test_the_class_token_of_clip_is_drawn_where_it_looked():
 def test_clip_tells_the_attention_that_it_computes():
     """What the second block adds to its tokens is made of them by this attention."""
     torch.manual_seed(0)
-    network = ClipClassifier(classes=7, read=(2,), width=128, side_px=64).eval()
+    network = ClipClassifier(classes=7, read=(2,), hidden=8, width=128, side_px=64).eval()
     seen = []
     attend = network.features.transformer.blocks[1].attn
     attend.register_forward_hook(lambda _module, inputs, output: seen.append((inputs[0], output)))
@@ -266,7 +266,7 @@ def test_clip_in_six_bits_makes_a_file_under_45_mb():
 
 
 def test_downloaded_weights_of_timm_fill_what_only_it_has(monkeypatch):
-    """Twelve blocks are downloaded, eight are taken; batch norm behind them and the last layer are new."""
+    """Twelve blocks are downloaded, seven are taken; batch norm behind them and two layers are new."""
     card = registry.card("clipvit-ham7")
     asked, theirs = [], timm.create_model(card.encoder, num_classes=0)
 

@@ -191,6 +191,7 @@ def test_lesions_drawn_for_the_gallery_are_let_pass(shipped, seed, words):
         "resnet50-over",
         "densenet169-under",
         "inceptionv3-ham7",
+        "clipvit-ham7",
         "committee-ham7",
         "resnet50-vgg-binary",
     ],

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from skinapp.errors import ModelError
 from skinapp.models import registry
-from skinapp.models.storage import read_state
-from skinapp.models.weights import find_checkpoint, load_model, save_checkpoint
-from skinapp.training.folding import fold, unfold
+from skinapp.models.storage import as_kept
+from skinapp.models.weights import find_checkpoint, load_model
 from skinapp.training.loop import train, trained_card
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, Trainer, predict
@@ -175,39 +175,27 @@ def test_a_training_goes_on_from_a_fitted_last_layer(data_dir, tmp_path, monkeyp
     assert not torch.equal(trainer.best_state["classifier.1.weight"], fitted)
 
 
-def test_batch_norm_that_is_new_sees_the_rows_before_the_last_layer_is_fitted(
-    data_dir, tmp_path, monkeypatch
-):
-    monkeypatch.setattr("skinapp.training.trainer.SETTLED_BY", 1000)  # all rows
-    fitted = recipe("tiny-clip7", stages=((0, 64),), refit=1e-3)
-    made = options(tmp_path)
-    train("tiny-clip7", DataChoice(data_dir), made, fitted)
-    network = load_model("tiny-clip7", made.weights_dir)[0]
-    card = trained_card("tiny-clip7", fitted)
-    tokens = network.features.transformer
-    rows, _targets = predict(tokens, training_task(card, DataChoice(data_dir)).plain_set(64), card, made)
-    mean, norm = rows.mean(dim=(0, 2, 3)), network.features.norm
-    assert norm.num_batches_tracked > 0 and (mean.abs() > 0.1).any()
-    torch.testing.assert_close(norm.running_mean, mean, rtol=0.01, atol=0.01)
-
-
-@pytest.mark.parametrize("unfolded", [False, True])
-def test_batch_norm_that_has_learnt_stays_as_it_is(unfolded, data_dir, weights_dir, tmp_path):
-    """Though it comes without its count of batches, or is all that folding left of it."""
-    network, _checkpoint = load_model("tiny-ham7", weights_dir)
-    if unfolded:
-        fold(network)
-        unfold(network)
-    else:
-        for norm in network.modules():
-            if isinstance(norm, torch.nn.BatchNorm2d):
-                norm.num_batches_tracked.zero_()
-    start = save_checkpoint(network, "tiny-ham7", tmp_path / "start", {}).path
-    made = options(tmp_path, init=start)
-    train("tiny-ham7", DataChoice(data_dir), made, recipe("tiny-ham7", stages=((0, 64),), refit=1e-3))
-    before, after = read_state(start), load_model("tiny-ham7", made.weights_dir)[0].state_dict()
-    changed = [key for key in after if not torch.equal(before[key], after[key])]
-    assert changed == ["classifier.1.weight", "classifier.1.bias"]
+def test_a_training_without_epochs_learns_the_head_alone(data_dir, tmp_path):
+    made = options(tmp_path, init=tmp_path / "start.safetensors")
+    start = registry.entry("tiny-clip7").build()
+    save_file(start.state_dict(), made.init)
+    learnt = recipe("tiny-clip7", stages=((0, 64),), head_epochs=40, head_groups=2, batch_size=8)
+    record = train("tiny-clip7", DataChoice(data_dir), made, learnt)
+    assert (record["curve"], record["best_epoch"]) == ([], 0)
+    trained = load_model("tiny-clip7", made.weights_dir)[0]
+    before = as_kept(start.state_dict(), registry.card("tiny-clip7").bits)
+    changed = {key for key, tensor in trained.state_dict().items() if not torch.equal(tensor, before[key])}
+    assert changed == {key for key, _tensor in trained.classifier.named_parameters(prefix="classifier")} | {
+        "classifier.0.running_mean",
+        "classifier.0.running_var",
+    }
+    card = trained_card("tiny-clip7", learnt)
+    rows = training_task(card, DataChoice(data_dir)).plain_set(64)
+    losses = [
+        torch.nn.functional.cross_entropy(*predict(network, rows, card, made))
+        for network in (start.eval(), trained)
+    ]
+    assert losses[1] < 0.7 * losses[0]
 
 
 def test_what_cannot_be_fitted_is_refused_before_it_is_trained(data_dir, tmp_path):
@@ -215,6 +203,7 @@ def test_what_cannot_be_fitted_is_refused_before_it_is_trained(data_dir, tmp_pat
         "tiny-ham7": recipe("tiny-ham7", stages=((0, 64),)),
         "tiny-unet": recipe("tiny-unet", stages=((0, 64),), refit=0.1),
         "tiny-vit7": recipe("tiny-vit7", evening=0.5),
+        "tiny-binary": recipe("tiny-binary", stages=((0, 64),), head_epochs=1),
     }
     for name, wrong in refused.items():
         with pytest.raises(ModelError) as error:

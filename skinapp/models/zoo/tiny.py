@@ -61,7 +61,6 @@ _CLIP = replace(
     architecture="The first 2 blocks of CLIP's ViT, of 64 channels with one head",
     limits="For tests only.",
     input_px=64,
-    recipe_only=False,
     for_tests=True,
     recipe=replace(mobilenetv2_ham7.CARD.recipe, stages=((1, 64),), batch_size=4, mixing=0.0),
 )
@@ -126,7 +125,7 @@ def build_transformer() -> HybridViT:
 
 @register(_CLIP)
 def build_clip() -> ClipClassifier:
-    return ClipClassifier(classes=len(_CLIP.labels), read=(1, 2), width=64, side_px=_CLIP.input_px)
+    return ClipClassifier(classes=len(_CLIP.labels), read=(1, 2), hidden=16, width=64, side_px=_CLIP.input_px)
 
 
 register(_COMMITTEE)(committee_ham7.build)
