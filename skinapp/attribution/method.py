@@ -18,10 +18,12 @@ class Method(StrEnum):
 def methods_of(card: ModelCard) -> tuple[Method, ...]:
     """The methods that can explain this classifier; none where it cannot be explained.
 
-    A committee shows the mean of its members' Grad-CAM maps and no other.
+    A committee shows the mean of its members' Grad-CAM maps and no other. Score-CAM, a pass for each feature,
+    would take minutes where these are thousands.
     """
     if not card.has_maps:
         return ()
     if card.members:
         return (Method.GRAD_CAM,)
-    return tuple(method for method in Method if card.has_attention or method is not Method.ROLLOUT)
+    lacking = {Method.ROLLOUT: not card.has_attention, Method.SCORE_CAM: card.has_thousands}
+    return tuple(method for method in Method if not lacking.get(method))

@@ -92,8 +92,8 @@ class ModelCard:
     temperature, figures) lies in ``weights/NAME.json``.
 
     ``has_gates`` is true of an outline model with spatial attention, ``has_attention`` of a transformer,
-    ``has_metadata`` of a classifier that also hears of age, sex and site. A classifier without ``has_maps``
-    cannot be explained.
+    ``has_metadata`` of a classifier that also hears of age, sex and site, ``has_thousands`` of one with
+    thousands of features. A classifier without ``has_maps`` cannot be explained.
 
     ``members`` are the classifiers whose mean a committee tells; it has no weights of its own and no recipe.
 
@@ -132,6 +132,7 @@ class ModelCard:
     has_gates: bool = False
     has_attention: bool = False
     has_metadata: bool = False
+    has_thousands: bool = False
     has_maps: bool = True
     scale: int = 1
     context_px: int = 0

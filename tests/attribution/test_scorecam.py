@@ -11,6 +11,7 @@ from skinapp.attribution.gradcam import class_maps
 from skinapp.attribution.method import Method, methods_of
 from skinapp.attribution.scorecam import masked, score_cam
 from skinapp.engine.torch_engine import TorchEngine
+from skinapp.errors import ModelError
 from skinapp.imaging.geometry import fit_square
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
@@ -77,6 +78,13 @@ def test_a_mask_leaves_the_mean_colour_where_it_is_closed():
     assert seen[0, 0].tolist() == seen[1, 1].tolist() == [128, 128, 0]
     assert seen[0, 1].tolist() == [255, 255, 255]
     assert seen[1, 0].tolist() == [191, 191, 128]
+
+
+def test_thousands_of_features_are_not_tried_one_by_one(weights_dir, photographs):
+    assert Method.SCORE_CAM in methods_of(registry.card("vit-ham7"))
+    assert Method.SCORE_CAM not in methods_of(registry.card("clipvit-ham7"))
+    with pytest.raises(ModelError, match="cannot be explained in this way"):
+        TorchEngine(weights_dir, "cpu").explain_classes("tiny-clip7", photographs[0], Method.SCORE_CAM)
 
 
 @pytest.mark.parametrize("method", methods_of(registry.card("tiny-ham7")))

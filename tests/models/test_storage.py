@@ -14,6 +14,11 @@ STATE = {
 }
 
 
+@pytest.fixture
+def all_large(monkeypatch):
+    monkeypatch.setattr("skinapp.models.storage.LARGE", 1)
+
+
 def test_half_precision_is_the_rule():
     stored = load_safetensors(to_bytes(STATE))
     assert {key: tensor.dtype for key, tensor in stored.items()} == {
@@ -26,7 +31,7 @@ def test_half_precision_is_the_rule():
     assert read["norm.num_batches_tracked"] == 7
 
 
-def test_eight_bits_by_hand():
+def test_eight_bits_by_hand(all_large):
     levels, scale = quantized(STATE["conv.weight"])
     assert levels.flatten(1).tolist() == [[127, -64], [0, 0], [-127, 32]]  # -63.5 and 31.75 levels, rounded
     assert scale.tolist() == pytest.approx([0.02, 0.0, 0.004 / 127])
@@ -41,7 +46,7 @@ def test_eight_bits_by_hand():
 
 
 @pytest.mark.parametrize("shape", [(5, 3, 3, 3), (7, 64), (4, 1, 3, 3)])
-def test_like_the_quantiser_of_torch(shape):
+def test_like_the_quantiser_of_torch(shape, all_large):
     weight = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     read = from_bytes(to_bytes({"weight": weight}, bits=8))["weight"]
     scale = weight.abs().flatten(1).amax(1) / LEVELS
@@ -52,7 +57,17 @@ def test_like_the_quantiser_of_torch(shape):
     assert (off <= scale * 0.5001).all()
 
 
-def test_a_second_time_changes_nothing():
+def test_what_is_small_stays_in_half_precision():
+    state = {"depthwise": torch.randn(960, 1, 3, 3), "pointwise": torch.randn(512, 64, 1, 1)}
+    kept = {key: tensor.dtype for key, tensor in load_safetensors(to_bytes(state, bits=8)).items()}
+    assert kept == {
+        "depthwise": torch.float16,
+        "pointwise": torch.int8,
+        "pointwise.scale": torch.float32,
+    }
+
+
+def test_a_second_time_changes_nothing(all_large):
     once = as_kept(STATE, bits=8)
     assert not torch.equal(once["conv.weight"], STATE["conv.weight"])
     assert to_bytes(once, bits=8) == to_bytes(STATE, bits=8)

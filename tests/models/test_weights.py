@@ -52,6 +52,7 @@ def test_round_trip_in_half_precision(network, tmp_path):
 def test_round_trip_in_eight_bits_where_the_card_says_so(network, tmp_path, monkeypatch):
     card = replace(registry.card(NAME), bits=8)
     monkeypatch.setattr(registry, "card", lambda _name: card)
+    monkeypatch.setattr("skinapp.models.storage.LARGE", 1)
     half = len(to_bytes(network.state_dict()))
     saved = save_checkpoint(network, NAME, tmp_path, {})
     assert saved.record["bytes"] < 0.7 * half

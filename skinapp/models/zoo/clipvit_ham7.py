@@ -6,14 +6,16 @@ from skinapp.models.classifier import ClipClassifier
 from skinapp.models.registry import register
 from skinapp.models.zoo import mobilenetv2_ham7
 
-READ = (4, 6, 8)  # behind which blocks
+READ = (4, 6, 7)  # behind which blocks
+HIDDEN = 768
 
 CARD = replace(
     mobilenetv2_ham7.CARD,
     name="clipvit-ham7",
     title="CLIP ViT-B/16",
-    architecture="The first 8 of the 12 blocks of CLIP's ViT-B/16, as CLIP has them; one linear layer on the "
-    "tokens behind the 4th, 6th and 8th: mean and deviation of the places, and the class token",
+    architecture="The first 7 of the 12 blocks of CLIP's ViT-B/16, as CLIP has them; a layer of 768 units "
+    "and a linear one on the tokens behind the 4th, 6th and 7th: mean and deviation of the places, and the "
+    "class token",
     source="Radford et al. 2021 (arXiv 2103.00020); the task of paper E",
     data="HAM10000 training rows, split by lesion; the image encoder of CLIP, which had learnt from 400 "
     "million captioned pictures of the internet",
@@ -24,14 +26,22 @@ CARD = replace(
     std=(0.26862954, 0.26130258, 0.27577711),
     input_px=224,
     bits=6,
-    recipe_only=True,
     has_attention=True,
+    has_thousands=True,
     recipe=replace(
-        mobilenetv2_ham7.CARD.recipe, loss="cross-entropy", stages=((0, 224),), refit=0.02, evening=0.5
+        mobilenetv2_ham7.CARD.recipe,
+        loss="cross-entropy",
+        stages=((0, 224),),
+        batch_size=128,
+        learning_rate=1e-3,
+        weight_decay=0.05,
+        head_epochs=20,
+        head_groups=3,
+        evening=0.5,
     ),
 )
 
 
 @register(CARD)
 def build() -> ClipClassifier:
-    return ClipClassifier(classes=len(CARD.labels), read=READ)
+    return ClipClassifier(classes=len(CARD.labels), read=READ, hidden=HIDDEN)

@@ -39,6 +39,7 @@ CARD = replace(
     ),
     input_px=224,
     cleaning=("clahe",),
+    bits=8,
     recipe_only=False,
 )
 

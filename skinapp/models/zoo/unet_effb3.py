@@ -30,6 +30,7 @@ CARD = replace(
     ),
     input_px=128,
     encoder=ENCODER,
+    bits=8,
 )
 
 

@@ -17,6 +17,7 @@ CARD = replace(
     architecture="U-Net++, MobileNetV2 encoder, decoder of 128, 64, 48, 32 and 16 channels",
     source="Zhou et al. 2018 (arXiv 1807.10165); segmenter of paper E",
     recipe=RECIPE,
+    bits=8,
 )
 
 
