@@ -58,7 +58,7 @@ def test_card_is_filled_in(name):
     assert card.input_px % steps[card.task] == 0
     assert (card.scale > 1) == (card.task is Task.SUPER_RESOLUTION)
     assert (card.recipe is None) == (card.hub is not None or bool(card.members))
-    assert card.recipe is None or card.recipe.epochs >= 1 or card.recipe.refit > 0
+    assert card.recipe is None or card.recipe.epochs + card.recipe.head_epochs >= 1
 
 
 @pytest.mark.parametrize("name", ["light-x4", "srresnet-x4", "srgan-x4"])
@@ -71,7 +71,7 @@ def test_the_command_alone_does_what_made_the_committed_weights(name):
     # settings that came after some of the trainings
     later = {"mixing": 0.0, "distillation": 0.5, "frozen": 0, "folded": False, "sampling": "all"}
     later |= {"malignant_weight": 1.0, "hints": 0.0, "priors": False, "unlabelled": False}
-    later |= {"evening": 0.0, "refit": 0.0}
+    later |= {"evening": 0.0, "refit": 0.0, "head_epochs": 0, "head_groups": 1}
     assert recipe == {key: (later | made_by)[key] for key in recipe}
 
 

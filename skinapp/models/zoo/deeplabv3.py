@@ -14,6 +14,7 @@ CARD = replace(
     title="DeepLabV3",
     architecture="DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18)",
     source="Chen et al. 2017 (arXiv 1706.05587); baseline of Thwin and Park (paper A)",
+    bits=8,
 )
 
 
