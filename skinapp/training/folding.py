@@ -31,7 +31,6 @@ def unfold(network: nn.Module) -> None:
         convolution = sequence[index]
         norm = nn.BatchNorm2d(convolution.out_channels).eval()
         norm.running_var.fill_(1 - norm.eps)
-        norm.num_batches_tracked.fill_(1)  # not new
         norm.bias = convolution.bias
         convolution.bias = None
         sequence[index + 1] = norm.to(convolution.weight.device)
