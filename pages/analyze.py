@@ -16,6 +16,7 @@ from skinapp.ui.downloads import batch_download, table_downloads
 from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import page_frame
 from skinapp.ui.panels import analysis_panels
+from skinapp.ui.readiness import get_ready
 from skinapp.ui.sources import photograph_sources, tray_line
 
 page_frame(marked("Analyze a photograph"))
@@ -27,6 +28,8 @@ if tray.items():
     tray_line()
     rows = summaries(tray.items(), settings)
     overview(rows)
+else:
+    get_ready(settings.choices.segmenter, settings.choices.classifier)
 
 opened = tray.opened()
 if any(item == opened and not summary.error for item, summary in rows):

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.settings import settings
+from skinapp.ui import readiness
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -31,9 +32,20 @@ def environment(weights_dir, monkeypatch):
     change()
 
 
+class NotStarted:
+    """In place of a thread: whatever it would do, no test waits for it, and none meets what another began."""
+
+    def __init__(self, **given):
+        self.given = given
+
+    def start(self) -> None:
+        pass
+
+
 @pytest.fixture
-def app(environment) -> AppTest:
+def app(environment, monkeypatch) -> AppTest:
     """The app, opened at its first page."""
+    monkeypatch.setattr(readiness, "Thread", NotStarted)
     return AppTest.from_file(str(APP), default_timeout=600).run()
 
 

@@ -14,9 +14,12 @@ from skinapp.models.card import Task
 from skinapp.models.cases import Cases
 from skinapp.models.texture import TextureSpace
 from skinapp.models.weights import find_checkpoint, is_installed
+from skinapp.services.analyze import Choices
 from skinapp.services.caution import Bounds, Gate
 from skinapp.settings import settings
 from skinapp.ui import caching
+from skinapp.ui.readiness import BLANK, answer_once, get_ready
+from tests.pages.conftest import NotStarted
 
 
 def headings(app):
@@ -52,6 +55,29 @@ def test_only_installed_models_are_offered_and_missing_ones_are_said(app, enviro
     assert not app.exception
     assert "no model is installed" in captions(app)
     assert "Not installed: U-Net" in captions(app)
+
+
+def test_while_there_is_no_photograph_the_chosen_models_are_loaded(app, monkeypatch):
+    started = []
+    monkeypatch.setattr(NotStarted, "start", lambda thread: started.append(thread.given["args"]))
+    app.selectbox(key="settings_classifier").set_value("vit-ham7").run()
+    assert not app.exception
+    assert started == [(Choices("unet", "vit-ham7"),)]
+    app.run()
+    assert len(started) == 1  # once for all visitors
+
+
+def test_models_that_are_ready_have_answered_once(environment):
+    get_ready("unet", "mobilenetv2-ham7").join()
+    loaded = caching.engine()._shelf.names()
+    assert {"unet", "mobilenetv2-ham7"} <= set(loaded)
+
+
+def test_a_model_that_cannot_be_loaded_is_left_to_the_page(environment, tmp_path):
+    environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
+    with pytest.raises(WeightsError):
+        caching.engine().segment("unet", BLANK)
+    answer_once(Choices("unet", None))  # raises nothing
 
 
 def test_without_weights_a_photograph_still_gets_its_quality(app, environment, tmp_path, upload, lesion_png):
