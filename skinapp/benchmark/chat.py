@@ -9,7 +9,6 @@ import numpy as np
 from skinapp.services.assistant.answer import Kind
 from skinapp.services.assistant.conversation import Assistant, Question
 from skinapp.services.assistant.presets import ServiceConfig
-from skinapp.services.assistant.search import index
 from skinapp.services.assistant.service import Piece
 
 QUESTIONS = (
@@ -39,7 +38,7 @@ class InstantService:
 
 def chat_speed(rounds: int = ROUNDS) -> dict[str, Any]:
     """Milliseconds as median and 95th percentile over all questions, after one warm-up round."""
-    served, alone = Assistant(index(), InstantService()), Assistant(index())
+    served, alone = Assistant(InstantService()), Assistant()
     for question in QUESTIONS:
         _first_text_ms(served, question)
     first = [_first_text_ms(served, question) for _round in range(rounds) for question in QUESTIONS]

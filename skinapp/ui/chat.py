@@ -43,7 +43,7 @@ def conversation(shared: Assistant, region: Region, numbers: dict[str, Any] | No
         _answer(shared, question, region, numbers)
         st.rerun()
     if not known:
-        topic_buttons(_suggestions(shared, numbers), _("You could ask:"))
+        topic_buttons(_suggestions(numbers), _("You could ask:"))
     else:
         _foot(known)
 
@@ -109,7 +109,6 @@ def _foot(known: tuple[Turn, ...]) -> None:
         )
 
 
-def _suggestions(shared: Assistant, numbers: dict[str, Any] | None) -> dict[str, str]:
-    """Questions as they read, with what is asked: in English where the articles, which are, answer."""
+def _suggestions(numbers: dict[str, Any] | None) -> tuple[str, ...]:
     asked = (ABOUT_RESULT, *SUGGESTIONS) if numbers is not None else SUGGESTIONS
-    return {_(question): question if shared.service is None else _(question) for question in asked}
+    return tuple(map(_, asked))

@@ -1,6 +1,6 @@
 """One answer on screen: urgent advice on top, the text, its sources, remarks, and the notice."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import streamlit as st
@@ -26,7 +26,7 @@ def show_answer(answer: Answer, region: Region, number: int, is_last: bool) -> N
     if answer.text:
         st.markdown(answer.text)
     if answer.kind in _OFFERING and is_last:
-        topic_buttons({topic: topic for topic in answer.topics})
+        topic_buttons(answer.topics)
     elif answer.kind is Kind.NEAREST:
         st.markdown(topics_markdown(answer))
     sources_list(answer.sources)
@@ -93,17 +93,17 @@ def answer_actions(turn: Turn, number: int, is_last: bool) -> None:
                 on_click=chat_state.ask_again,
             )
     if is_last and turn.answer.topics and turn.answer.kind not in _OFFERING:
-        topic_buttons({topic: topic for topic in turn.answer.topics}, _("More on this:"))
+        topic_buttons(turn.answer.topics, _("More on this:"))
 
 
-def topic_buttons(questions: Mapping[str, str], label: str = "") -> None:
-    """Questions to press, in a row that wraps: how each reads, and what is asked."""
+def topic_buttons(questions: Sequence[str], label: str = "") -> None:
+    """Questions to press, in a row that wraps."""
     if label:
         st.caption(label)
     with st.container(horizontal=True, key=f"topics_{len(chat_state.turns())}"):
-        for words, question in questions.items():
+        for question in questions:
             st.button(
-                words,
+                question,
                 key=f"assistant_topic_{question}",
                 on_click=chat_state.ask,
                 args=(question,),

@@ -3,13 +3,11 @@
 import streamlit as st
 
 from skinapp.errors import SkinAppError
-from skinapp.i18n import DEFAULT_LANGUAGE, current_language
 from skinapp.i18n import gettext as _
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.emergency import ELSEWHERE, Region, regions
 from skinapp.services.assistant.limits import FOR_ALL
 from skinapp.services.assistant.presets import ServiceConfig, service_config
-from skinapp.services.assistant.search import index
 from skinapp.services.assistant.service import OpenAIService
 from skinapp.services.rate_limit import RateLimit
 from skinapp.settings import settings
@@ -30,7 +28,7 @@ def assistant() -> Assistant:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _shared_assistant(config: ServiceConfig | None) -> Assistant:
     service = OpenAIService(config) if config is not None else None
-    return Assistant(index(), service, RateLimit(FOR_ALL))
+    return Assistant(service, RateLimit(FOR_ALL))
 
 
 def _config() -> ServiceConfig | None:
@@ -51,10 +49,9 @@ def _secrets() -> dict:
 def service_note(shared: Assistant) -> None:
     """One line on where questions go."""
     if shared.service is None:
-        words = _("Answers come from built-in articles with their sources. Questions stay on this machine.")
-        if current_language() != DEFAULT_LANGUAGE:
-            words += " " + _("The articles are in English: ask in English.")
-        st.caption(words)
+        st.caption(
+            _("Answers come from built-in articles with their sources. Questions stay on this machine.")
+        )
         return
     config = shared.service.config
     words = _(

@@ -47,8 +47,7 @@ def built_in_answer(index: Index, findings: Findings) -> Answer:
     if findings.in_field:
         return _nearest(index, findings)
     words = _(
-        "This assistant speaks about the skin, its lesions and this app. It has nothing on that question. "
-        "Its articles are in English."
+        "This assistant speaks about the skin, its lesions and this app. It has nothing on that question."
     )
     return Answer(Kind.DECLINED, words, topics=_first_topics(index))
 

@@ -1,11 +1,11 @@
 """One question to one answer: red flags, then the service within its limits, then the built-in knowledge."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, ngettext
 from skinapp.i18n import gettext as _
-from skinapp.i18n import ngettext
 from skinapp.services.assistant import builtin, prompt
 from skinapp.services.assistant.answer import Answer, Kind, Source, Turn
 from skinapp.services.assistant.answer_check import REMARKS, WITHHELD, Allowed, AnswerCheck, Fault
@@ -15,7 +15,7 @@ from skinapp.services.assistant.pulse import with_pulse
 from skinapp.services.assistant.red_flags import Alarm, find_red_flags
 from skinapp.services.assistant.result_numbers import percents_of
 from skinapp.services.assistant.safe_markdown import host_of, safe_markdown
-from skinapp.services.assistant.search import Findings, Index
+from skinapp.services.assistant.search import Findings, Index, index
 from skinapp.services.assistant.service import Service, ServiceError
 from skinapp.services.assistant.signs import Urgency
 from skinapp.services.rate_limit import RateLimit
@@ -32,15 +32,14 @@ class Question:
 
 @dataclass
 class Assistant:
-    """Answers questions. ``service`` is None where none is set up; ``for_all`` limits all visitors."""
+    """Answers questions. ``service`` is None where none is set up; ``for_all`` limits all visitors.
 
-    index: Index
+    ``index`` gives the articles, in the reader's language.
+    """
+
     service: Service | None = None
     for_all: RateLimit | None = None
-    topics: dict[str, Article] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.topics = {article.title: article for article in self.index.articles}
+    index: Callable[[], Index] = index
 
     def answer(self, question: Question, visitor: RateLimit | None = None) -> Iterator[Answer]:
         """The answer as it grows; the last one is finished. A red flag never waits for a service.
@@ -51,9 +50,11 @@ class Assistant:
         if alarms and alarms[0].flag.urgency <= Urgency.NOW:
             yield Answer(Kind.URGENT, alarms=alarms)
             return
-        findings = builtin.find(self.index, question.text, _last_topic(question.turns))
-        own = self._own_answer(question, findings, alarms)
-        if self.service is None or alarms or question.text.strip() in self.topics:
+        known = self.index()
+        findings = builtin.find(known, question.text, _last_topic(question.turns))
+        chosen = known.titled(question.text.strip())
+        own = _own_answer(known, question, chosen, findings, alarms)
+        if self.service is None or alarms or chosen is not None:
             yield own
             return
         wait = self._wait_s(visitor)
@@ -61,17 +62,6 @@ class Assistant:
             yield _with_remark(own, _too_often(wait))
             return
         yield from self._asked(question, findings, own)
-
-    def _own_answer(self, question: Question, findings: Findings, alarms: tuple[Alarm, ...]) -> Answer:
-        chosen = self.topics.get(question.text.strip())
-        if chosen is not None:
-            return Answer(Kind.KNOWLEDGE, builtin.quoted(chosen), alarms, builtin.sources_of(chosen))
-        own = builtin.built_in_answer(self.index, findings)
-        if question.numbers is not None and builtin.may_mean_the_result(question.text, findings):
-            own = builtin.result_answer(self.index, question.numbers, findings)
-        if alarms and own.kind is not Kind.KNOWLEDGE:
-            own = Answer(Kind.URGENT)
-        return replace(own, alarms=alarms, remarks=_language_words(own, question.text, alarms))
 
     def _wait_s(self, visitor: RateLimit | None) -> float:
         """Seconds to wait; takes one use of both limits where it is 0."""
@@ -108,6 +98,20 @@ class Assistant:
         return Allowed(percents, prompt.INSTRUCTIONS, self.service.config.key)
 
 
+def _own_answer(
+    known: Index, question: Question, chosen: Article | None, findings: Findings, alarms: tuple[Alarm, ...]
+) -> Answer:
+    """What the articles say; ``chosen`` is the one whose title was given in place of a question."""
+    if chosen is not None:
+        return Answer(Kind.KNOWLEDGE, builtin.quoted(chosen), alarms, builtin.sources_of(chosen))
+    own = builtin.built_in_answer(known, findings)
+    if question.numbers is not None and builtin.may_mean_the_result(question.text, findings):
+        own = builtin.result_answer(known, question.numbers, findings)
+    if alarms and own.kind is not Kind.KNOWLEDGE:
+        own = Answer(Kind.URGENT)
+    return replace(own, alarms=alarms, remarks=_language_words(own, question.text, alarms))
+
+
 def _finished(
     check: AnswerCheck,
     sources: tuple[Source, ...],
@@ -129,13 +133,16 @@ def _finished(
 
 
 def _language_words(own: Answer, question: str, alarms: tuple[Alarm, ...]) -> tuple[str, ...]:
-    """A remark where a question in another language is answered with an English article.
+    """A remark where the article that answers is in another language than the question.
 
-    The language of an urgent sign is known for sure; else the words of the question tell.
+    The language of an urgent sign is known for sure; else the words of the question tell whether they are
+    English.
     """
-    is_foreign = alarms[0].language != "en" if alarms else looks_foreign(question)
-    says_so_itself = own.kind in (Kind.DECLINED, Kind.URGENT)
-    return (_("The built-in articles are in English."),) if is_foreign and not says_so_itself else ()
+    is_english = alarms[0].language == DEFAULT_LANGUAGE if alarms else not looks_foreign(question)
+    if is_english or current_language() != DEFAULT_LANGUAGE or own.kind is Kind.URGENT:
+        return ()
+    words = _("The built-in articles are in {languages}: choose yours in the sidebar.")
+    return (words.format(languages=", ".join(LANGUAGES.values())),)
 
 
 def _fault_words(check: AnswerCheck) -> tuple[str, ...]:

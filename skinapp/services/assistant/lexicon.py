@@ -31,10 +31,16 @@ class Lexicon:
     english: frozenset[str]
     english_alone: frozenset[str]
     foreign: re.Pattern[str]
+    misleading: frozenset[str]
 
     def translated(self, text: str) -> list[str]:
-        """The words of a text, every synonym in the words of the articles."""
+        """The words of a text, every synonym in the words of the articles.
+
+        In another language than English its idle words are no synonyms, as "die" is in German.
+        """
         found, rest = [], words(text)
+        if not self.misleading.isdisjoint(rest) and looks_foreign(text):
+            rest = [word for word in rest if word not in self.misleading]
         while rest:
             known = self.synonyms.get(rest[0][:2], ())
             phrase, meaning = next(
@@ -64,6 +70,7 @@ def lexicon() -> Lexicon:
         english=frozenset(words(" ".join(in_english))),
         english_alone=frozenset(words(stop["english_alone"])),
         foreign=phrase_pattern("|".join(in_others)),
+        misleading=frozenset(words(stop["others"])) & tables["english"].keys(),
     )
 
 

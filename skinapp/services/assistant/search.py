@@ -12,6 +12,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from threading import Lock
 
+import snowballstemmer
+
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
 from skinapp.services.assistant.articles import Article, load_articles
 from skinapp.services.assistant.lexicon import content_words, is_in_field, stem
 from skinapp.services.assistant.words import plain, words
@@ -24,6 +27,7 @@ NEAR = 0.2
 LONG_WORD = 8  # letters; two errors are forgiven from here on
 LONGEST_WORD = 30  # letters; in what is longer no errors are looked for
 LONGEST_QUESTION = 60  # words that are searched for
+SNOWBALL = {"de": "german", "es": "spanish"}
 
 
 @dataclass(frozen=True)
@@ -53,23 +57,37 @@ class Findings:
 
 
 class Index:
-    """The searchable articles. One object serves all visitors; a lock guards its database."""
+    """The searchable articles. One object serves all visitors; a lock guards its database.
 
-    def __init__(self, articles: tuple[Article, ...]):
+    A translated article is found by its own words and by those of its original: the words of a question that
+    the lexicon knows are turned into English. ``language`` is that of the translations, if there are any.
+    """
+
+    def __init__(self, articles: tuple[Article, ...], language: str = DEFAULT_LANGUAGE):
         self.articles = articles
+        self._language = language
         self._lock = Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(
             "CREATE VIRTUAL TABLE pages USING fts5(title, keywords, body, tokenize='porter unicode61')"
         )
-        rows = [(plain(page.title), plain(page.keywords), plain(page.text)) for page in articles]
+        parts = ("title", "keywords", "text")
+        rows = [tuple(self._searched(page, part) for part in parts) for page in articles]
         self._database.executemany("INSERT INTO pages VALUES (?, ?, ?)", rows)
         names = {word for title, keywords, _text in rows for word in words(f"{title} {keywords}")}
         self._alike: dict[str, list[str]] = defaultdict(list)
         for name in names:
             for short in _shortened(name):
                 self._alike[short].append(name)
-        self._phrases = [_phrases(page) for page in articles]
+        self._phrases = [self._called(page) for page in articles]
+        self._long_names = frozenset(
+            name
+            for page in articles
+            if page.original
+            for name in map(plain, (page.title, *page.keywords.split(",")))
+            if len(name) >= LONG_WORD and " " not in name
+        )
+        self._titles = {version.title: page for page in articles for version in page.versions}
         self._rows_with = lru_cache(maxsize=20_000)(self._look_up)
 
     def search(self, question: str, count: int = 3) -> Findings:
@@ -88,13 +106,21 @@ class Index:
         known = {page.slug: page for page in self.articles}
         return tuple(Hit(known[slug], 1.0) for slug in slugs if slug in known)
 
+    def titled(self, title: str) -> Article | None:
+        """The article of exactly this title, in its own language or in English."""
+        return self._titles.get(title)
+
     def _are_called(self, asked: list[str]) -> bool:
-        """True where two words or more that some article is called by stand in the question."""
-        stems = set(map(stem, asked))
-        return any(len(phrase) > 1 and phrase <= stems for phrases in self._phrases for phrase in phrases)
+        """True where two words or more that some article is called by stand in the question.
+
+        In a translation one long word is enough, as German makes of several.
+        """
+        stems = set(map(self._stem, asked))
+        names = (phrase for phrases in self._phrases for phrase in phrases if len(phrase) > 1)
+        return any(phrase <= stems for phrase in names) or not self._long_names.isdisjoint(asked)
 
     def _candidates(self, asked: list[str]) -> list[tuple[int, float]]:
-        query = " OR ".join(f'"{word}"' for word in asked if self._rows_with(word))
+        query = " OR ".join(self._query(word) for word in asked if self._rows_with(word))
         score = f"-bm25(pages, {TITLE_WEIGHT}, {KEYWORD_WEIGHT}, {TEXT_WEIGHT})"
         sql = f"SELECT rowid, {score} FROM pages WHERE pages MATCH ? ORDER BY 2 DESC LIMIT ?"
         with self._lock:
@@ -102,7 +128,7 @@ class Index:
 
     def _rank(self, row: int, score: float, weights: dict[str, float]) -> float:
         """BM25, more for an article that covers all of the question or is called like a part of it."""
-        of_question = {stem(word): weight for word, weight in weights.items()}
+        of_question = {self._stem(word): weight for word, weight in weights.items()}
         called = [
             sum(of_question[part] for part in phrase)
             for phrase in self._phrases[row - 1]
@@ -117,8 +143,31 @@ class Index:
 
     def _look_up(self, word: str) -> frozenset[int]:
         with self._lock:
-            cursor = self._database.execute("SELECT rowid FROM pages WHERE pages MATCH ?", (f'"{word}"',))
+            cursor = self._database.execute(
+                "SELECT rowid FROM pages WHERE pages MATCH ?", (self._query(word),)
+            )
             return frozenset(row for (row,) in cursor)
+
+    def _query(self, word: str) -> str:
+        """What SQLite is asked for a word: itself, as in an original, or its root, as in a translation."""
+        return " OR ".join(f'"{one}"' for one in dict.fromkeys((word, _root(word, self._language))))
+
+    def _searched(self, page: Article, part: str) -> str:
+        """The words of a part of an article, those of a translation by their roots."""
+        said = plain(getattr(page.original or page, part))
+        if page.original:
+            said += "".join(f" {_root(word, self._language)}" for word in words(getattr(page, part)))
+        return said
+
+    def _called(self, page: Article) -> list[frozenset[str]]:
+        """What an article is called: its titles and each keyword, as sets of word stems."""
+        names = [page.slug.replace("-", " ")]
+        for version in page.versions:
+            names += [version.title, *version.keywords.split(",")]
+        return [frozenset(map(self._stem, content_words(name))) for name in names if content_words(name)]
+
+    def _stem(self, word: str) -> str:
+        return stem(_root(word, self._language))
 
     def _weight(self, articles_with_it: int) -> float:
         """Rare words count more (inverse document frequency); unknown ones most."""
@@ -145,13 +194,18 @@ def _shortened(word: str) -> set[str]:
     return {word} | once | {part[:place] + part[place + 1 :] for part in once for place in range(len(part))}
 
 
-def _phrases(page: Article) -> list[frozenset[str]]:
-    """What an article is called: its title and each keyword, as sets of word stems."""
-    names = [page.title, page.slug.replace("-", " "), *page.keywords.split(",")]
-    return [frozenset(map(stem, content_words(name))) for name in names if content_words(name)]
+@lru_cache(maxsize=20_000)
+def _root(word: str, language: str) -> str:
+    """A word without the endings of its language (Snowball); of English, which SQLite stems, as it is."""
+    algorithm = SNOWBALL.get(language)
+    return snowballstemmer.stemmer(algorithm).stemWord(word) if algorithm else word
 
 
-@lru_cache(maxsize=1)
 def index() -> Index:
-    """The index of the built-in articles, made once."""
-    return Index(load_articles())
+    """The index of the built-in articles in the reader's language, made once for each language."""
+    return _index(current_language())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _index(language: str) -> Index:
+    return Index(load_articles(language), language)

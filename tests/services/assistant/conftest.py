@@ -1,10 +1,12 @@
 """The assistant with the local service behind it."""
 
+from contextlib import contextmanager
+
 import pytest
 
+from skinapp.i18n import DEFAULT_LANGUAGE, set_language
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.presets import ServiceConfig
-from skinapp.services.assistant.search import index
 from skinapp.services.assistant.service import OpenAIService
 from tests.chat_server import KEY
 
@@ -22,10 +24,20 @@ def client(url: str, model: str = "local-model", timeout_s: float = 60) -> OpenA
 
 @pytest.fixture
 def assistant(service):
-    return Assistant(index(), service)
+    return Assistant(service)
 
 
 @pytest.fixture
 def alone():
     """The assistant without a service."""
-    return Assistant(index())
+    return Assistant()
+
+
+@contextmanager
+def in_language(language):
+    """Everything inside is said to a reader of this language."""
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(DEFAULT_LANGUAGE)

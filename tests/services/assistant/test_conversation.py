@@ -5,15 +5,17 @@ from itertools import pairwise
 
 import pytest
 
+from skinapp.i18n import LANGUAGES, gettext
 from skinapp.services.assistant.answer import NOTICE, Answer, Kind, Turn
+from skinapp.services.assistant.articles import load_articles
 from skinapp.services.assistant.conversation import Assistant, Question
 from skinapp.services.assistant.lexicon import article_on_a_result
 from skinapp.services.assistant.prompt import LONGEST_HISTORY, messages
-from skinapp.services.assistant.search import index
 from skinapp.services.assistant.transcript import conversation_markdown
 from skinapp.services.rate_limit import MINUTE, RateLimit
+from skinapp.ui.chat import ABOUT_RESULT, SUGGESTIONS
 from tests.chat_server import ANSWER, KEY
-from tests.services.assistant.conftest import client
+from tests.services.assistant.conftest import client, in_language
 from tests.services.assistant.test_injection import NUMBERS
 
 
@@ -34,12 +36,33 @@ def test_without_a_good_hit_it_says_so_and_offers_topics(alone):
     answer = last(alone.answer(Question("my skin feels purple on tuesdays near radios")))
     assert answer.kind is Kind.NEAREST
     assert answer.topics
-    assert set(answer.topics) <= set(alone.topics)
+    assert all(alone.index().titled(topic) for topic in answer.topics)
 
 
-def test_a_topic_is_opened_by_its_title(alone):
-    for title, article in alone.topics.items():
-        assert article.text in last(alone.answer(Question(title))).text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_is_opened_by_its_title(alone, language):
+    with in_language(language):
+        for article in load_articles(language):
+            assert article.text in last(alone.answer(Question(article.title))).text
+
+
+def test_a_topic_in_english_is_opened_in_the_readers_language(alone):
+    with in_language("de"):
+        answer = last(alone.answer(Question("The ABCDE rule")))
+    assert "Asymmetrie" in answer.text
+    assert "American Academy of Dermatology" in answer.sources[-1].words
+
+
+@pytest.mark.parametrize("question", [*SUGGESTIONS, ABOUT_RESULT])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_suggested_has_the_same_answer_in_every_language(alone, language, question):
+    numbers = NUMBERS if question == ABOUT_RESULT else None
+    expected = last(alone.answer(Question(question, numbers=numbers)))
+    with in_language(language):
+        answer = last(alone.answer(Question(gettext(question), numbers=numbers)))
+    assert answer.kind is Kind.KNOWLEDGE
+    assert answer.sources == expected.sources
+    assert answer.remarks == ()
 
 
 def test_an_emergency_is_answered_at_once_and_alone(assistant, chat_server):
@@ -72,7 +95,7 @@ def test_an_answer_of_the_service_grows_and_cites(assistant, chat_server):
 def test_a_fault_falls_back_to_the_built_in_knowledge(chat_server, fault):
     chat_server.fault = fault
     service = client(chat_server.url, timeout_s=0.2 if fault == "silent" else 60)
-    answer = last(Assistant(index(), service).answer(Question("What is melanoma?")))
+    answer = last(Assistant(service).answer(Question("What is melanoma?")))
     assert "Melanoma is a cancer of the pigment cells" in answer.text
     assert "service" in answer.remarks[-1]
     assert answer.can_retry
@@ -88,7 +111,7 @@ def test_what_had_come_before_a_break_stays(assistant, chat_server):
 
 def test_after_too_many_questions_the_service_rests(service, chat_server):
     now = [0.0]
-    resting = Assistant(index(), service, RateLimit(((10, MINUTE),), clock=lambda: now[0]))
+    resting = Assistant(service, RateLimit(((10, MINUTE),), clock=lambda: now[0]))
     chat_server.fault = "429"
     last(resting.answer(Question("What is melanoma?")))
     chat_server.fault = ""
@@ -102,7 +125,7 @@ def test_after_too_many_questions_the_service_rests(service, chat_server):
 def test_one_visitor_cannot_use_up_the_service(service, chat_server):
     now = [0.0]
     everybody = RateLimit(((5, MINUTE),), clock=lambda: now[0])
-    shared = Assistant(index(), service, everybody)
+    shared = Assistant(service, everybody)
     greedy, other = (RateLimit(((2, MINUTE),), clock=lambda: now[0]) for _visitor in range(2))
     kinds = [last(shared.answer(Question("What is melanoma?"), greedy)).kind for _time in range(4)]
     assert kinds == [Kind.SERVICE, Kind.SERVICE, Kind.KNOWLEDGE, Kind.KNOWLEDGE]
@@ -206,7 +229,7 @@ def test_a_question_that_may_be_on_the_result_comes_with_the_numbers(alone, ques
     assert "**Melanocytic nevus** first" in last(alone.answer(Question(question, numbers=NUMBERS))).text
 
 
-IN_ENGLISH = "The built-in articles are in English."
+LANGUAGE_REMARK = "The built-in articles are in English, Deutsch, Español: choose yours in the sidebar."
 
 
 @pytest.mark.parametrize(
@@ -222,10 +245,10 @@ IN_ENGLISH = "The built-in articles are in English."
         ),
     ],
 )
-def test_a_question_in_another_language_is_told_that_the_articles_are_english(alone, question):
+def test_a_question_in_another_language_is_told_where_the_languages_are(alone, question):
     answer = last(alone.answer(Question(question)))
     assert answer.kind is Kind.KNOWLEDGE
-    assert answer.remarks == (IN_ENGLISH,)
+    assert answer.remarks == (LANGUAGE_REMARK,)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +260,7 @@ def test_an_english_question_is_not(alone, question):
 
 def test_the_language_is_said_too_where_the_service_fails(assistant, chat_server):
     chat_server.fault = "500"
-    assert last(assistant.answer(Question("Was ist ein Melanom?"))).remarks[-1] == IN_ENGLISH
+    assert last(assistant.answer(Question("Was ist ein Melanom?"))).remarks[-1] == LANGUAGE_REMARK
 
 
 def test_a_conversation_becomes_a_file():

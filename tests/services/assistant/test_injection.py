@@ -65,7 +65,7 @@ def test_an_attack_changes_nothing(service, chat_server, channel, text):
     if channel == "page":
         chat_server.pages = [{"title": text, "url": "https://www.example.org/"}, {"title": "x", "url": text}]
     question, articles = asked(channel, ordered(text))
-    answers = list(Assistant(Index(articles), service).answer(question))
+    answers = list(Assistant(service, index=lambda: Index(articles)).answer(question))
     assert chat_server.requests, "the service was asked"
     assert answers[-1].finished
     of_the_service = [answer for answer in answers if answer.kind is Kind.SERVICE]
