@@ -8,20 +8,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from skinapp.i18n import DEFAULT_LANGUAGE
 from skinapp.services.assistant.words import phrase_pattern, plain, visible, words
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 OTHERS = ("german", "french", "spanish", "italian", "portuguese", "turkish", "dutch", "polish")
+OWN_TABLES = {"de": "german", "es": "spanish"}  # of the languages that the articles are translated into
 _PERCENT = re.compile(r"(?<=\d)\s*(?:%|per ?cent)(?! of\b)", re.IGNORECASE)
 _ENDINGS = ("ings", "ing", "ies", "ed", "s", "y")
+
+Synonyms = dict[str, list[tuple[tuple[str, ...], list[str]]]]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The tables of synonyms.toml; ``synonyms`` are grouped by the first two letters, longest first."""
+    """The tables of synonyms.toml.
 
-    synonyms: dict[str, list[tuple[tuple[str, ...], list[str]]]]
-    idle: frozenset[str]
+    ``synonyms`` of each language that the articles are in are grouped by the first two letters, longest
+    first. Those of English hold all tables, since who reads English articles may ask in any language.
+    """
+
+    synonyms: dict[str, Synonyms]
+    idle: dict[str, frozenset[str]]
     field: re.Pattern[str]
     elsewhere: re.Pattern[str]
     other_scripts: tuple[str, ...]
@@ -31,18 +39,12 @@ class Lexicon:
     english: frozenset[str]
     english_alone: frozenset[str]
     foreign: re.Pattern[str]
-    misleading: frozenset[str]
 
-    def translated(self, text: str) -> list[str]:
-        """The words of a text, every synonym in the words of the articles.
-
-        In another language than English its idle words are no synonyms, as "die" is in German.
-        """
+    def translated(self, text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
+        """The words of a text, every synonym of ``language`` in the words of the articles."""
         found, rest = [], words(text)
-        if not self.misleading.isdisjoint(rest) and looks_foreign(text):
-            rest = [word for word in rest if word not in self.misleading]
         while rest:
-            known = self.synonyms.get(rest[0][:2], ())
+            known = self.synonyms[language].get(rest[0][:2], ())
             phrase, meaning = next(
                 (pair for pair in known if _begins_with(rest, pair[0])), (rest[:1], rest[:1])
             )
@@ -56,11 +58,18 @@ def lexicon() -> Lexicon:
     """The lexicon, read once."""
     tables = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
     stop, results, field, elsewhere = (tables.pop(name) for name in ("stop", "result", "field", "elsewhere"))
+    idle = words(stop["english"] + stop["others"])
     in_others = [*words(stop["others"]), *(phrase for language in OTHERS for phrase in tables[language])]
     in_english = [stop["english"], stop["english_too"], *tables["english"].values()]
     return Lexicon(
-        synonyms=_grouped(tables),
-        idle=frozenset(words(stop["english"] + stop["others"])),
+        synonyms={
+            DEFAULT_LANGUAGE: _grouped(tables.values()),
+            **{code: _grouped([tables[name]]) for code, name in OWN_TABLES.items()},
+        },
+        idle={
+            DEFAULT_LANGUAGE: frozenset(idle),
+            **{code: frozenset([*idle, *words(stop[name])]) for code, name in OWN_TABLES.items()},
+        },
         field=_any_of(field["words"]),
         elsewhere=_any_of(elsewhere["words"]),
         other_scripts=tuple(field["other_scripts"].split()),
@@ -70,14 +79,13 @@ def lexicon() -> Lexicon:
         english=frozenset(words(" ".join(in_english))),
         english_alone=frozenset(words(stop["english_alone"])),
         foreign=phrase_pattern("|".join(in_others)),
-        misleading=frozenset(words(stop["others"])) & tables["english"].keys(),
     )
 
 
-def _grouped(tables: dict[str, dict[str, str]]) -> dict[str, list[tuple[tuple[str, ...], list[str]]]]:
-    pairs = {phrase: meaning for table in tables.values() for phrase, meaning in table.items()}
+def _grouped(tables: Iterable[dict[str, str]]) -> Synonyms:
+    pairs = {phrase: meaning for table in tables for phrase, meaning in table.items()}
     synonyms = defaultdict(list)
-    for phrase in sorted(pairs, key=lambda phrase: (-len(phrase.split()), -len(phrase), phrase)):
+    for phrase in sorted(pairs, key=lambda phrase: (-len(phrase.split()), -len(phrase.rstrip("*")), phrase)):
         synonyms[phrase[:2]].append((tuple(phrase.split()), words(pairs[phrase])))
     return dict(synonyms)
 
@@ -93,13 +101,17 @@ def _begins_with(rest: list[str], phrase: tuple[str, ...]) -> bool:
     return all(word.startswith(part[:-1]) if part.endswith("*") else word == part for word, part in pairs)
 
 
-def content_words(text: str) -> list[str]:
-    """The words of a text that say what it is about.
+def content_words(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
+    """The words of a text that say what it is about, as the articles say them.
+
+    ``language`` is the reader's: what does not look English is taken for it, so that "die" is no verb.
 
     >>> content_words("When should my Leberfleck be removed?")
     ['mole', 'removed']
     """
-    return [word for word in lexicon().translated(text) if word not in lexicon().idle]
+    known = lexicon()
+    spoken = language if language in OWN_TABLES and looks_foreign(text) else DEFAULT_LANGUAGE
+    return [word for word in known.translated(text, spoken) if word not in known.idle[spoken]]
 
 
 def is_in_field(asked: Iterable[str], also: bool = False) -> bool:

@@ -92,7 +92,9 @@ class Index:
 
     def search(self, question: str, count: int = 3) -> Findings:
         """The best articles for a question in the visitor's words."""
-        asked = list(dict.fromkeys(map(self._spelled, content_words(question)[:LONGEST_QUESTION])))
+        asked = list(
+            dict.fromkeys(map(self._spelled, content_words(question, self._language)[:LONGEST_QUESTION]))
+        )
         weights = {word: self._weight(len(self._rows_with(word))) for word in asked}
         ranked = sorted(
             ((self._rank(row, score, weights), row) for row, score in self._candidates(asked)), reverse=True
@@ -164,7 +166,8 @@ class Index:
         names = [page.slug.replace("-", " ")]
         for version in page.versions:
             names += [version.title, *version.keywords.split(",")]
-        return [frozenset(map(self._stem, content_words(name))) for name in names if content_words(name)]
+        called = (content_words(name, self._language) for name in names)
+        return [frozenset(map(self._stem, name)) for name in called if name]
 
     def _stem(self, word: str) -> str:
         return stem(_root(word, self._language))
