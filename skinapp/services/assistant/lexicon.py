@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from skinapp.i18n import DEFAULT_LANGUAGE
+from skinapp.services.assistant.articles import load_articles
 from skinapp.services.assistant.words import phrase_pattern, plain, visible, words
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
@@ -60,7 +61,8 @@ def lexicon() -> Lexicon:
     stop, results, field, elsewhere = (tables.pop(name) for name in ("stop", "result", "field", "elsewhere"))
     idle = words(stop["english"] + stop["others"])
     in_others = [*words(stop["others"]), *(phrase for language in OTHERS for phrase in tables[language])]
-    in_english = [stop["english"], stop["english_too"], *tables["english"].values()]
+    articles = [f"{page.title} {page.text}" for page in load_articles()]
+    in_english = [stop["english"], stop["english_too"], *tables["english"].values(), *articles]
     return Lexicon(
         synonyms={
             DEFAULT_LANGUAGE: _grouped(tables.values()),
@@ -101,7 +103,7 @@ def _begins_with(rest: list[str], phrase: tuple[str, ...]) -> bool:
     return all(word.startswith(part[:-1]) if part.endswith("*") else word == part for word, part in pairs)
 
 
-def content_words(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
+def content_words(text: str, language: str = DEFAULT_LANGUAGE, translated: bool = True) -> list[str]:
     """The words of a text that say what it is about, as the articles say them.
 
     ``language`` is the reader's: what does not look English is taken for it, so that "die" is no verb.
@@ -111,7 +113,8 @@ def content_words(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     """
     known = lexicon()
     spoken = language if language in OWN_TABLES and looks_foreign(text) else DEFAULT_LANGUAGE
-    return [word for word in known.translated(text, spoken) if word not in known.idle[spoken]]
+    said = known.translated(text, spoken) if translated else words(text)
+    return [word for word in said if word not in known.idle[spoken]]
 
 
 def is_in_field(asked: Iterable[str], also: bool = False) -> bool:

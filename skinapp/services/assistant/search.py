@@ -92,16 +92,27 @@ class Index:
 
     def search(self, question: str, count: int = 3) -> Findings:
         """The best articles for a question in the visitor's words."""
-        asked = list(
-            dict.fromkeys(map(self._spelled, content_words(question, self._language)[:LONGEST_QUESTION]))
-        )
-        weights = {word: self._weight(len(self._rows_with(word))) for word in asked}
-        ranked = sorted(
-            ((self._rank(row, score, weights), row) for row, score in self._candidates(asked)), reverse=True
-        )
-        hits = [Hit(self.articles[row - 1], self._coverage(row, weights)) for _rank, row in ranked[:count]]
+        ranks: dict[int, float] = defaultdict(float)
+        coverages: dict[int, float] = defaultdict(float)
+        readings = self._readings(question)
+        for asked in readings:
+            weights = {word: self._weight(len(self._rows_with(word))) for word in asked}
+            for row, score in self._candidates(asked):
+                coverage = self._coverage(row, weights)
+                ranks[row] += self._rank(row, score * coverage, weights)
+                coverages[row] = max(coverages[row], coverage)
+        ranked = sorted(((rank, row) for row, rank in ranks.items()), reverse=True)
+        hits = [Hit(self.articles[row - 1], coverages[row]) for _rank, row in ranked[:count]]
         near = tuple(hit for hit in hits if hit.coverage >= NEAR)
-        return Findings(near, is_in_field(asked, also=self._are_called(asked)))
+        known = any(map(self._are_called, readings))
+        return Findings(near, any(is_in_field(asked, also=known) for asked in readings))
+
+    def _readings(self, question: str) -> list[list[str]]:
+        """What is asked, as originals say it, and as translations do, in the question's own words."""
+        ways = (True, False) if self._language in SNOWBALL else (True,)
+        said = [content_words(question, self._language, translated=way)[:LONGEST_QUESTION] for way in ways]
+        spelled = [list(dict.fromkeys(map(self._spelled, asked))) for asked in said]
+        return spelled[:1] if spelled[0] == spelled[-1] else spelled
 
     def named(self, *slugs: str) -> tuple[Hit, ...]:
         """The articles of these names, in this order."""
@@ -129,15 +140,14 @@ class Index:
             return self._database.execute(sql, (query, CANDIDATES)).fetchall() if query else []
 
     def _rank(self, row: int, score: float, weights: dict[str, float]) -> float:
-        """BM25, more for an article that covers all of the question or is called like a part of it."""
+        """The score, more for an article that is called like a part of the question."""
         of_question = {self._stem(word): weight for word, weight in weights.items()}
         called = [
             sum(of_question[part] for part in phrase)
             for phrase in self._phrases[row - 1]
             if phrase <= of_question.keys()
         ]
-        bonus = PHRASE_BONUS * max(called, default=0.0) / sum(weights.values())
-        return score * self._coverage(row, weights) + bonus
+        return score + PHRASE_BONUS * max(called, default=0.0) / sum(weights.values())
 
     def _coverage(self, row: int, weights: dict[str, float]) -> float:
         covered = sum(weight for word, weight in weights.items() if row in self._rows_with(word))

@@ -8,16 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from skinapp.services.assistant.answer import Kind
 from skinapp.services.assistant.articles import load_articles
 from skinapp.services.assistant.builtin import built_in_answer, find
 from skinapp.services.assistant.lexicon import looks_foreign
 from skinapp.services.assistant.search import index
+from tests.services.assistant.conftest import in_language
 
 FOLDER = Path(__file__).parent
 QUESTIONS = [line.split("\t") for line in (FOLDER / "questions.tsv").read_text("utf-8").splitlines()]
 OTHERS = (FOLDER / "out_of_field.txt").read_text("utf-8").splitlines()
 FIRST, AMONG_THREE = 0.85, 0.95
+TRANSLATED = [code for code in LANGUAGES if code != DEFAULT_LANGUAGE]
+
+
+def questions_in(language: str) -> list[list[str]]:
+    """Questions that were written by others, who did not know the synonyms, and the articles wanted."""
+    return [
+        line.split("\t") for line in (FOLDER / f"questions.{language}.tsv").read_text("utf-8").splitlines()
+    ]
 
 
 def shares(questions) -> tuple[float, float]:
@@ -49,6 +59,37 @@ def test_the_right_article_is_found(part):
     first, three = shares(part)
     assert first >= FIRST
     assert three >= AMONG_THREE
+
+
+@pytest.mark.parametrize("start", [0, 1], ids=["seen", "unseen"])
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_right_article_is_found_in_the_readers_language(language, start):
+    """Harder questions than the English ones, each about another article, in everyday words."""
+    part = questions_in(language)[start::2]
+    with in_language(language):
+        first, three = shares(part)
+        answered = [index().search(question).answer is not None for question, _wanted in part]
+    assert first >= 0.63
+    assert three >= 0.75
+    assert sum(answered) / len(answered) >= 0.55
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_an_english_question_is_answered_as_well_for_a_reader_of_another_language(language):
+    english = QUESTIONS[: [question for question, _wanted in QUESTIONS].index("Was ist ein Melanom?")]
+    with in_language(language):
+        first, three = shares(english)
+    assert first >= FIRST - 0.05
+    assert three >= AMONG_THREE - 0.05
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_questions_of_other_fields_are_declined_in_the_readers_language(language):
+    others = (FOLDER / f"out_of_field.{language}.txt").read_text("utf-8").splitlines()
+    with in_language(language):
+        answers = [built_in_answer(index(), find(index(), question)) for question in others]
+    assert not any(answer.sources for answer in answers)
+    assert sum(answer.kind is Kind.DECLINED for answer in answers) / len(others) >= 0.8
 
 
 def test_the_language_of_a_question_is_told_by_its_words():
