@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.ui import caching
 from skinapp.ui.choices import enhance_choices, enhance_settings, look_choices
@@ -24,7 +25,7 @@ if item and settings.enlarger:
     with errors_shown():
         known = enhancement_of(item, settings, given, part)
         if known:
-            title = next(one.card.title for one in listings if one.card.name == settings.enlarger)
+            title = next(_(one.card.title) for one in listings if one.card.name == settings.enlarger)
             pictures = st.container()
             method, is_marked = look_choices(method_words(title))
             with pictures:

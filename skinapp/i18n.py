@@ -65,6 +65,12 @@ def marked(message: str) -> str:
     return message
 
 
+def country_name(code: str, name: str) -> str:
+    """``name`` in the current language where it is the English one of the country ``code`` (ISO 3166)."""
+    is_usual = Locale(DEFAULT_LANGUAGE).territories.get(code.upper()) == name
+    return Locale(current_language()).territories[code.upper()] if is_usual else gettext(name)
+
+
 def number_separators() -> str:
     """The signs before decimals and between thousands.
 

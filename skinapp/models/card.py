@@ -110,6 +110,8 @@ class ModelCard:
     A super-resolution model makes images ``scale`` times as wide and as high; it takes any size, and
     ``input_px`` is the side of the patches that it was trained on. ``context_px`` is how far around a part
     it must see to enlarge it as in the whole image, to one grey level. It has no labels.
+
+    What is written out is English; a screen shows it through gettext, ``limits`` passage by passage.
     """
 
     name: str
@@ -121,7 +123,7 @@ class ModelCard:
     data: str
     licence: str
     intended_use: str
-    limits: str
+    limits: tuple[str, ...]
     recipe: Recipe | None
     input_px: int = 256
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)

@@ -16,6 +16,7 @@ from torch import nn
 
 from skinapp.errors import ModelError, WeightsError
 from skinapp.i18n import gettext as _
+from skinapp.i18n import marked
 from skinapp.labels import HAM7_CODES
 from skinapp.models import registry
 from skinapp.models.card import Hub, ModelCard, Task
@@ -225,11 +226,15 @@ def _card(name: str, record: dict[str, Any]) -> ModelCard:
         labels=HAM7_CODES,
         architecture=", ".join(record["config"].get("architectures") or [record["config"]["model_type"]]),
         source=f"huggingface.co/{repo}",
-        data="As its authors say",
-        licence="As its authors say",
-        intended_use="A classifier of others to compare ours with, for research and teaching.",
-        limits="Not a medical device. It was trained by others, on data that may hold our test photographs, "
-        "and was not measured here. It has no heat maps and no lists of possible classes.",
+        data=marked("As its authors say"),
+        licence=marked("As its authors say"),
+        intended_use=marked("A classifier of others to compare ours with, for research and teaching."),
+        limits=(
+            marked(
+                "Not a medical device. It was trained by others, on data that may hold our test photographs, "
+                "and was not measured here. It has no heat maps and no lists of possible classes."
+            ),
+        ),
         recipe=None,
         input_px=seen["side_px"],
         mean=tuple(seen["mean"]),

@@ -157,7 +157,7 @@ def twin_pairs(known: Comparison) -> tuple[TwinPair, ...]:
 def labels(variants: Sequence[Variant]) -> tuple[str, ...]:
     """A name for each variant: its model's title, and the settings where they differ from the first one's."""
     first = variants[0]
-    return tuple(f"{variant.card.title}{_settings_words(variant, first)}" for variant in variants)
+    return tuple(f"{_(variant.card.title)}{_settings_words(variant, first)}" for variant in variants)
 
 
 def gate_words(encoder: int, decoder: int) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def _numbers_line(region: Region) -> str:
         _("Someone to talk to, day and night"): region.crisis,
     }
     parts = [f"{label}: **{escaped(number)}**" for label, number in numbers.items() if number]
-    return f"{escaped(region.name)} · {' · '.join(parts)}"
+    return f"{escaped(region.title)} · {' · '.join(parts)}"
 
 
 def sources_list(sources: tuple[Source, ...]) -> None:

@@ -32,7 +32,8 @@ def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
     if prediction is None:
         return "", None
     classifier = prediction.model.name
-    return caching.card(classifier).limits, (alarm_of(classifier) or {}).get("threshold")
+    limits = " ".join(map(_, caching.card(classifier).limits))
+    return limits, (alarm_of(classifier) or {}).get("threshold")
 
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from skinapp.services.assistant.service import OpenAIService
 from skinapp.services.rate_limit import RateLimit
 from skinapp.settings import settings
 from skinapp.ui.errors import errors_shown, show_error
+from skinapp.ui.lasting_choice import lasting_choice
 
 _SECRETS = ("service", "url", "model", "key")
 
@@ -67,14 +68,9 @@ def region_choice() -> Region:
     with errors_shown():
         known = regions(settings().assistant.emergency)
     with st.sidebar:
-        code = st.selectbox(
-            _("Emergency numbers for"),
-            list(known),
-            index=list(known).index(_own_region(known)),
-            format_func=lambda code: known[code].name,
-            key="assistant_region",
-            persist_state="session",
-        )
+        titles = {code: region.title for code, region in known.items()}
+        words = _("Emergency numbers for")
+        code = lasting_choice(words, titles, "assistant_region", first=_own_region(known))
     return known[code]
 
 

@@ -15,6 +15,7 @@ from skinapp.ui import caching
 from skinapp.ui.analysis import Settings
 from skinapp.ui.errors import show_error
 from skinapp.ui.hub_choice import hub_choice
+from skinapp.ui.lasting_choice import lasting_choice
 from skinapp.ui.patient_choice import hears_of_patients, patient_choice
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) ->
     How to fetch those that others trained is in its tooltip.
     """
     mine = [listing for listing in known if listing.card.task == task]
-    titles = {listing.card.name: listing.card.title for listing in mine if listing.installed}
+    titles = {listing.card.name: _(listing.card.title) for listing in mine if listing.installed}
     missing = [listing for listing in mine if not listing.installed]
     chosen = None
     if titles:
@@ -152,12 +153,10 @@ def model_choice(label: str, known: "Sequence[Listing]", task: str, key: str) ->
         words = "  \n".join(
             _("More can be added: `{command}`").format(command=command) for command in commands
         )
-        chosen = st.selectbox(
-            label, list(titles), format_func=titles.get, key=key, persist_state="session", help=words or None
-        )
+        chosen = lasting_choice(label, titles, key, first=next(iter(titles)), help=words or None)
     else:
         st.caption(_("{label}: no model is installed.").format(label=label))
-    if ours := [listing.card.title for listing in missing if not listing.install_command]:
+    if ours := [_(listing.card.title) for listing in missing if not listing.install_command]:
         st.caption(_("Not installed: {names}").format(names=", ".join(ours)))
     return chosen
 

@@ -42,14 +42,15 @@ def compare_variants() -> tuple[Variant, ...]:
 
 def _models_choice(known: "list[Listing]") -> list[ModelCard]:
     cards = {one.card.name: one.card for one in known if one.installed}
-    missing = [one.card.title for one in known if not one.installed]
+    titles = {name: _(card.title) for name, card in cards.items()}
+    missing = [_(one.card.title) for one in known if not one.installed]
     chosen = []
     if cards:
         chosen = st.pills(
             _("Outlines by"),
             list(cards),
             selection_mode="multi",
-            format_func=lambda name: cards[name].title,
+            format_func=titles.get,
             default=list(cards),
             key="compare_models",
             persist_state="session",
@@ -75,7 +76,7 @@ def further_settings(shown: tuple[Variant, ...]) -> None:
             if one.installed and one.card.task == "segmentation"
         }
         name = st.selectbox(
-            _("Model"), list(cards), format_func=lambda name: cards[name].title, key="compare_added_model"
+            _("Model"), list(cards), format_func=lambda name: _(cards[name].title), key="compare_added_model"
         )
         variant = Variant(cards[name], threshold_choice("compare_added"), cleaning_choice("compare_added"))
         is_full = len(shown) >= MAX_VARIANTS

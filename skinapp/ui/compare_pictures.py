@@ -164,7 +164,7 @@ def _difference_picture(known: Comparison, pair: TwinPair) -> Picture:
         lost=format_percent(pair.lost.mean(), 1),
         iou=format_number(pair.iou),
     )
-    title = known.variants[pair.baseline].card.title
+    title = _(known.variants[pair.baseline].card.title)
     return Picture(_("{model}: what attention changed").format(model=title), image, words)
 
 

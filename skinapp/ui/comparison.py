@@ -72,13 +72,15 @@ def _answers(item: Item, variants: tuple[Variant, ...]) -> dict[Asked, Outline]:
     asked = dict.fromkeys((variant.card, variant.cleaning) for variant in variants)
     inputs, place, answers = inputs_of(item), st.empty(), {}
     for count, (card, cleaning) in enumerate(asked):
-        words = _("{model}: {count} of {total}").format(model=card.title, count=count + 1, total=len(asked))
+        words = _("{model}: {count} of {total}").format(
+            model=_(card.title), count=count + 1, total=len(asked)
+        )
         place.progress(count / len(asked), words)
         try:
             seen = inputs.square(card, cleaning)
             answers[card, cleaning] = caching.outline(item.sha256, cleaning, card.name, seen)
         except SkinAppError as error:
-            show_error(error, card.title)
+            show_error(error, _(card.title))
     place.progress(1.0, _("Timing the models"))
     answers = _timed(answers)
     place.empty()

@@ -27,7 +27,7 @@ def details(analysis: Analysis) -> None:
 def _model_rows(model: ModelUse) -> dict[str, str]:
     listing = next(known for known in caching.model_listings() if known.card.name == model.name)
     rows = {
-        _("Model"): f"{listing.card.title} (`{model.name}`)",
+        _("Model"): f"{_(listing.card.title)} (`{model.name}`)",
         _("Weights, SHA-256"): f"`{model.sha256[:16]}…`",
         _("Ran on"): model.device,
         _("Time"): f"{format_number(model.seconds)} s",

@@ -77,14 +77,14 @@ def model_cards(listings: "tuple[Listing, ...]") -> None:
     """What to know before trusting each model."""
     for known in listings:
         card = known.card
-        with st.expander(card.title):
+        with st.expander(_(card.title)):
             facts = {
-                _("Architecture"): card.architecture,
+                _("Architecture"): _(card.architecture),
                 _("Source"): card.source,
-                _("Trained on"): card.data,
-                _("Licence of the weights"): card.licence,
-                _("Intended use"): card.intended_use,
-                _("Limits"): card.limits,
+                _("Trained on"): _(card.data),
+                _("Licence of the weights"): _(card.licence),
+                _("Intended use"): _(card.intended_use),
+                _("Limits"): " ".join(map(_, card.limits)),
                 _("Weights, SHA-256"): known.record.get("sha256", _("not installed")),
             }
             st.table(facts, border="horizontal", hide_header=True)
@@ -92,12 +92,12 @@ def model_cards(listings: "tuple[Listing, ...]") -> None:
 
 def _row(known: "Listing", figures: dict[str, str], scored: dict[str, Any]) -> dict[str, str]:
     """A model with its figures; how many photographs they are of is in ``scored``."""
-    title = known.card.title
+    title = _(known.card.title)
     return {
         _("Model"): title if known.installed else _("{title}, not installed").format(title=title),
         **figures,
         "n": str(scored.get("n", "–")),
-        _("Licence"): known.card.licence.partition(" (")[0],
+        _("Licence"): _(known.card.licence).partition(" (")[0],
     }
 
 

@@ -204,7 +204,7 @@ def _enlarged_panel(analysis: Analysis, enlarger: str) -> Panel:
             photograph.image,
             analysis.mask,
         )
-    title = caching.card(enlarger).title
+    title = _(caching.card(enlarger).title)
     words = _("synthetic detail inside the dashed line, by {model}").format(model=title)
     if not analysis.lesion_found:
         words = _("no lesion found, so the middle of the photograph; {words}").format(words=words)

@@ -8,6 +8,7 @@ from skinapp.i18n import format_number
 from skinapp.i18n import gettext as _
 from skinapp.patient import OLDEST, SEXES, SITES, Patient
 from skinapp.ui import caching
+from skinapp.ui.lasting_choice import lasting_choice
 
 
 def hears_of_patients(classifier: str | None) -> bool:
@@ -41,12 +42,5 @@ def patient_words(patient: Patient) -> list[str]:
 
 
 def _one_of(label: str, names: Mapping[str, str], key: str) -> str | None:
-    return st.selectbox(
-        label,
-        list(names),
-        format_func=lambda name: _(names[name]),
-        index=None,
-        placeholder=_("not known"),
-        key=f"settings_{key}",
-        persist_state="session",
-    )
+    words = {name: _(said) for name, said in names.items()}
+    return lasting_choice(label, words, f"settings_{key}", placeholder=_("not known"))

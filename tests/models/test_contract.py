@@ -44,8 +44,10 @@ def test_loads_and_keeps_its_shape(name, weights_dir):
 @pytest.mark.parametrize("name", NAMES)
 def test_card_is_filled_in(name):
     card = registry.card(name)
-    for field in ("title", "architecture", "source", "data", "licence", "intended_use", "limits"):
+    for field in ("title", "architecture", "source", "data", "licence", "intended_use"):
         assert getattr(card, field).strip(), field
+    assert card.limits
+    assert all(passage == passage.strip() and passage.endswith(".") for passage in card.limits)
     labels = {
         Task.SEGMENTATION: [("lesion",)],
         Task.CLASSIFICATION: [HAM7_CODES, BINARY_CODES],

@@ -3,6 +3,7 @@
 import pytest
 
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, set_language
+from skinapp.models import registry
 from skinapp.ui.frame import LANGUAGE_KEY
 from tests.pages.conftest import APP
 
@@ -56,6 +57,33 @@ def test_a_result_is_said_in_the_visitors_language(app, upload, lesion_png, lang
     assert not app.exception
     said = "\n".join(element.value for kind in (app.markdown, app.header, app.subheader) for element in kind)
     assert [word for word in words if word not in said] == []
+
+
+def test_a_chosen_model_and_what_is_known_of_a_patient_outlast_a_change_of_language(app):
+    app.selectbox(key="settings_classifier").set_value("committee-ham7").run()
+    app.selectbox(key="settings_sex").set_value("female").run()
+    choose(app, "de")
+    assert app.selectbox(key="settings_classifier-de").value == "committee-ham7"
+    assert app.selectbox(key="settings_sex-de").value == "female"
+    app.selectbox(key="settings_sex-de").set_value(None).run()
+    app.selectbox(key="settings_segmenter-de").set_value("unet-attention").run()
+    choose(app, "en")
+    assert app.selectbox(key="settings_classifier").value == "committee-ham7"
+    assert app.selectbox(key="settings_segmenter").value == "unet-attention"
+    assert app.selectbox(key="settings_sex").value is None
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_models_card_is_in_the_visitors_language(app, language):
+    choose(app, language)
+    app.switch_page("pages/about.py").run()
+    card = registry.card("srgan-x4")
+    shown = "\n".join(table.value.to_string(max_colwidth=None) for table in app.table)
+    for passage in (card.architecture, card.data, card.licence, card.intended_use, *card.limits):
+        assert passage not in shown
+        assert words_in(language, passage) in shown
+    titles = [expander.label for expander in app.expander]
+    assert words_in(language, registry.card("committee-ham7").title) in titles
 
 
 def test_the_choice_stays_from_page_to_page_and_can_be_taken_back(app):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import segmentation_models_pytorch as smp
 
+from skinapp.i18n import marked
 from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
 from skinapp.models.zoo import unet
@@ -12,7 +13,9 @@ CARD = replace(
     unet.CARD,
     name="deeplabv3",
     title="DeepLabV3",
-    architecture="DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18)",
+    architecture=marked(
+        "DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18)"
+    ),
     source="Chen et al. 2017 (arXiv 1706.05587); baseline of Thwin and Park (paper A)",
     bits=8,
 )

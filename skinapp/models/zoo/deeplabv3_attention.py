@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skinapp.i18n import marked
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionDeepLabV3
 from skinapp.models.zoo import deeplabv3
@@ -9,9 +10,11 @@ from skinapp.models.zoo import deeplabv3
 CARD = replace(
     deeplabv3.CARD,
     name="deeplabv3-attention",
-    title="DeepLabV3 + spatial attention",
-    architecture=deeplabv3.CARD.architecture
-    + "; a spatial gate on the encoder's output and on the ASPP output",
+    title=marked("DeepLabV3 + spatial attention"),
+    architecture=marked(
+        "DeepLabV3, MobileNetV2 encoder at stride 16, separable ASPP (128 channels; 6, 12, 18); a spatial "
+        "gate on the encoder's output and on the ASPP output"
+    ),
     source="Thwin and Park, spatial attention segmentation (paper A)",
     twin="deeplabv3",
     has_gates=True,

@@ -1,5 +1,6 @@
 """MobileNetV2 on the seven classes of HAM10000, the default classifier."""
 
+from skinapp.i18n import marked
 from skinapp.labels import HAM7_CODES
 from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.classifier import MobileNetV2Classifier
@@ -10,16 +11,25 @@ CARD = ModelCard(
     title="MobileNetV2",
     task=Task.CLASSIFICATION,
     labels=HAM7_CODES,
-    architecture="MobileNetV2 up to its bottlenecks; one linear layer on mean and deviation of the maps of "
-    "the last two",
+    architecture=marked(
+        "MobileNetV2 up to its bottlenecks; one linear layer on mean and deviation of the maps of "
+        "the last two"
+    ),
     source="Sandler et al. 2018 (arXiv 1801.04381); the task of paper E",
-    data="HAM10000 training rows, split by lesion; from ImageNet weights, later with its own answers and "
-    "those of efficientnetlite2-ham7",
-    licence="CC BY-NC 4.0 (trained on HAM10000)",
-    intended_use="Naming one of seven pigmented lesion classes on a dermoscopic photograph, for research "
-    "and teaching.",
-    limits="Not a medical device. Knows seven classes only and may take any other lesion for one of them; "
-    "trained on mostly light skin and on lesions that somebody chose to photograph.",
+    data=marked(
+        "HAM10000 training rows, split by lesion; from ImageNet weights, later with its own answers and "
+        "those of efficientnetlite2-ham7"
+    ),
+    licence=marked("CC BY-NC 4.0 (trained on HAM10000)"),
+    intended_use=marked(
+        "Naming one of seven pigmented lesion classes on a dermoscopic photograph, for research and teaching."
+    ),
+    limits=(
+        marked(
+            "Not a medical device. Knows seven classes only and may take any other lesion for one of them; "
+            "trained on mostly light skin and on lesions that somebody chose to photograph."
+        ),
+    ),
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skinapp.i18n import marked
 from skinapp.models.card import Recipe
 from skinapp.models.classifier import ResNet50Classifier
 from skinapp.models.feature_distance import IMAGENET_MEAN, IMAGENET_STD
@@ -12,9 +13,9 @@ CARD = replace(
     mobilenetv2_ham7.CARD,
     name="resnet50-ham7",
     title="ResNet-50",
-    architecture="ResNet-50, dropout 0.5 and one linear layer on the pooled features",
+    architecture=marked("ResNet-50, dropout 0.5 and one linear layer on the pooled features"),
     source="He et al. 2016 (arXiv 1512.03385); a comparison of paper E",
-    data="HAM10000 training rows, split by lesion",
+    data=marked("HAM10000 training rows, split by lesion"),
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",

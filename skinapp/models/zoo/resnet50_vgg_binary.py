@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skinapp.i18n import marked
 from skinapp.labels import BINARY_CODES
 from skinapp.models.card import Recipe
 from skinapp.models.classifier import SmartphoneClassifier
@@ -11,18 +12,28 @@ from skinapp.models.zoo import resnet50_ham7
 CARD = replace(
     resnet50_ham7.CARD,
     name="resnet50-vgg-binary",
-    title="ResNet-50 + VGG, two classes",
+    title=marked("ResNet-50 + VGG, two classes"),
     labels=BINARY_CODES,
-    architecture="ResNet-50 up to its fourth stage, four 3x3 convolutions, 6,272 numbers to 512 with tanh to "
-    "2; CLAHE before",
+    architecture=marked(
+        "ResNet-50 up to its fourth stage, four 3x3 convolutions, 6,272 numbers to 512 with tanh to "
+        "2; CLAHE before"
+    ),
     source="Paper C",
-    data="HAM10000 training rows, split by lesion: mel, bcc and akiec against nv, bkl, df and vasc; its "
-    "first stages from resnet50-over, trained on the same; mobilenetv2-ham7 as teacher",
-    intended_use="Telling benign from malignant or pre-malignant lesions on a dermoscopic photograph, for "
-    "research and teaching.",
-    limits="Not a medical device. A malignant lesion weighed ten times a benign one in its training: its "
-    "percentages are levels of alarm, not frequencies. Trained on mostly light skin and on lesions that "
-    "somebody chose to photograph.",
+    data=marked(
+        "HAM10000 training rows, split by lesion: mel, bcc and akiec against nv, bkl, df and vasc; its "
+        "first stages from resnet50-over, trained on the same; mobilenetv2-ham7 as teacher"
+    ),
+    intended_use=marked(
+        "Telling benign from malignant or pre-malignant lesions on a dermoscopic photograph, for "
+        "research and teaching."
+    ),
+    limits=(
+        marked(
+            "Not a medical device. A malignant lesion weighed ten times a benign one in its training: its "
+            "percentages are levels of alarm, not frequencies. Trained on mostly light skin and on lesions "
+            "that somebody chose to photograph."
+        ),
+    ),
     recipe=Recipe(
         dataset="ham10000",
         loss="malignant-cross-entropy",

@@ -1,5 +1,6 @@
 """Swin2SR, trained by its authors on everyday photographs: a further choice for whoever has fetched it."""
 
+from skinapp.i18n import marked
 from skinapp.imaging.enlarging import SCALE
 from skinapp.models.card import Hub, ModelCard, Task
 from skinapp.models.registry import register
@@ -10,13 +11,20 @@ CARD = ModelCard(
     title="Swin2SR x4",
     task=Task.SUPER_RESOLUTION,
     labels=(),
-    architecture="Swin2SR, 6 stages of 6 transformer layers of 180 channels, windows of 8 px, pixel shuffles",
+    architecture=marked(
+        "Swin2SR, 6 stages of 6 transformer layers of 180 channels, windows of 8 px, pixel shuffles"
+    ),
     source="Conde et al. 2022 (arXiv 2209.11345), as published with Hugging Face Transformers",
-    data="DIV2K and Flickr2K: everyday photographs, made small bicubically; no dermoscopy",
+    data=marked("DIV2K and Flickr2K: everyday photographs, made small bicubically; no dermoscopy"),
     licence="Apache-2.0",
-    intended_use="A general enlarger to compare ours with, for research and teaching.",
-    limits="Not a medical device. What it adds beyond bicubic is a guess learnt from everyday photographs, "
-    "never evidence. It was not measured here, is slow without a graphics card, and has to be fetched once.",
+    intended_use=marked("A general enlarger to compare ours with, for research and teaching."),
+    limits=(
+        marked(
+            "Not a medical device. What it adds beyond bicubic is a guess learnt from everyday photographs, "
+            "never evidence. It was not measured here, is slow without a graphics card, and has to be "
+            "fetched once."
+        ),
+    ),
     recipe=None,
     input_px=64,
     mean=(0.0, 0.0, 0.0),

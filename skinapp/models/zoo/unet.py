@@ -2,6 +2,7 @@
 
 import segmentation_models_pytorch as smp
 
+from skinapp.i18n import marked
 from skinapp.models.card import ModelCard, Recipe, Task
 from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
@@ -16,15 +17,19 @@ RECIPE = Recipe(
     ema_decay=0.99,
 )
 
-SEGMENTATION_DATA = (
+SEGMENTATION_DATA = marked(
     "ISIC 2018 Task 1 training rows (crops, and whole frames of the same photographs) and masks of "
     "HAM10000 training rows"
 )
-SEGMENTATION_LICENCE = "CC BY-NC 4.0 (HAM10000 is among the training data)"
-SEGMENTATION_USE = "Outlining one pigmented lesion in a dermoscopic photograph, for research and teaching."
+SEGMENTATION_LICENCE = marked("CC BY-NC 4.0 (HAM10000 is among the training data)")
+SEGMENTATION_USE = marked(
+    "Outlining one pigmented lesion in a dermoscopic photograph, for research and teaching."
+)
 SEGMENTATION_LIMITS = (
-    "Not a medical device. Dermoscopy only; mostly light skin; several lesions, nails, mucosa and scalp are "
-    "rare in the data. Follows the annotators' style, which differs between archives."
+    marked(
+        "Not a medical device. Dermoscopy only; mostly light skin; several lesions, nails, mucosa and scalp "
+        "are rare in the data. Follows the annotators' style, which differs between archives."
+    ),
 )
 
 CARD = ModelCard(
@@ -32,7 +37,7 @@ CARD = ModelCard(
     title="U-Net",
     task=Task.SEGMENTATION,
     labels=("lesion",),
-    architecture="U-Net, MobileNetV2 encoder, decoder of 128, 64, 48, 32 and 16 channels",
+    architecture=marked("U-Net, MobileNetV2 encoder, decoder of 128, 64, 48, 32 and 16 channels"),
     source="Ronneberger et al. 2015 (arXiv 1505.04597); baseline of Thwin and Park (paper A)",
     data=SEGMENTATION_DATA,
     licence=SEGMENTATION_LICENCE,

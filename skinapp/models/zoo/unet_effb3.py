@@ -5,6 +5,7 @@ from dataclasses import replace
 import segmentation_models_pytorch as smp
 from torch import nn
 
+from skinapp.i18n import marked
 from skinapp.models.card import Recipe
 from skinapp.models.registry import register
 from skinapp.models.segmenter import Segmenter
@@ -17,9 +18,12 @@ CARD = replace(
     unet.CARD,
     name="unet-effb3",
     title="U-Net, EfficientNet-B3",
-    architecture="U-Net with batch norm and dropout, EfficientNet-B3 encoder",
+    architecture=marked("U-Net with batch norm and dropout, EfficientNet-B3 encoder"),
     source="Ronneberger et al. 2015 (arXiv 1505.04597), Tan and Le 2019 (arXiv 1905.11946); paper D",
-    limits=unet.CARD.limits + " Trained from nothing for ten epochs, at 128 px: its borders are coarse.",
+    limits=(
+        *unet.CARD.limits,
+        marked("Trained from nothing for ten epochs, at 128 px: its borders are coarse."),
+    ),
     recipe=Recipe(
         dataset="task1",
         loss="bce-dice",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skinapp.i18n import marked
 from skinapp.models.card import Recipe
 from skinapp.models.registry import register
 from skinapp.models.vit import HybridViT
@@ -10,11 +11,15 @@ from skinapp.models.zoo import mobilenetv2_ham7
 CARD = replace(
     mobilenetv2_ham7.CARD,
     name="vit-ham7",
-    title="ViT on MobileNetV2",
-    architecture="The first 14 stages of MobileNetV2 make one token of each 16 x 16 pixels; 6 transformer "
-    "blocks of 192 channels with 3 heads; one linear layer on the mean of the tokens",
+    title=marked("ViT on MobileNetV2"),
+    architecture=marked(
+        "The first 14 stages of MobileNetV2 make one token of each 16 x 16 pixels; 6 transformer "
+        "blocks of 192 channels with 3 heads; one linear layer on the mean of the tokens"
+    ),
     source="Dosovitskiy et al. 2021 (arXiv 2010.11929), hybrid of section 3.1; future work of paper E",
-    data="HAM10000 training rows, split by lesion; the stem starts from mobilenetv2-ham7, which also teaches",
+    data=marked(
+        "HAM10000 training rows, split by lesion; the stem starts from mobilenetv2-ham7, which also teaches"
+    ),
     recipe=Recipe(
         dataset="ham10000",
         loss="weighted-cross-entropy",

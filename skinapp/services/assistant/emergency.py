@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from skinapp.errors import SkinAppError
+from skinapp.i18n import country_name, marked
 from skinapp.i18n import gettext as _
 
 NUMBERS = Path(__file__).with_name("emergency.toml")
 ELSEWHERE = "international"
+marked("Other country")  # its name in the file
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class Region:
     emergency: str
     advice: str
     crisis: str
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language, as far as it is known there."""
+        return country_name(self.code, self.name)
 
 
 @lru_cache(maxsize=2)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from skinapp.services.assistant.emergency import regions
+from skinapp.services.assistant.emergency import Region, regions
 from skinapp.services.assistant.red_flags import PHRASES, Alarm, find_red_flags, first_words
 from skinapp.services.assistant.signs import RED_FLAGS, Urgency
+from tests.services.assistant.conftest import in_language
 
 FOLDER = Path(__file__).parent
 TEXTS = tomllib.loads((FOLDER / "red_flag_texts.toml").read_text("utf-8"))
@@ -75,6 +76,13 @@ def test_numbers_are_known_for_every_region_and_can_be_replaced(tmp_path):
     path = tmp_path / "numbers.toml"
     path.write_text('[international]\nname = "Here"\nemergency = "1"\nadvice = ""\ncrisis = "2"\n')
     assert regions(path)["international"].emergency == "1"
+
+
+def test_regions_are_named_in_the_readers_language_unless_the_file_names_them_otherwise():
+    with in_language("de"):
+        titles = [regions()[code].title for code in ("international", "at", "gb")]
+        assert titles == ["Anderes Land", "Österreich", "Vereinigtes Königreich"]
+        assert Region("at", "Our clinic", "1", "", "2").title == "Our clinic"
 
 
 WITHOUT_ELSEWHERE = '[de]\nname="D"\nemergency="1"\nadvice=""\ncrisis="2"'
