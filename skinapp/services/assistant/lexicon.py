@@ -123,6 +123,11 @@ def is_in_field(asked: Iterable[str], also: bool = False) -> bool:
     return (also or bool(lexicon().field.search(text))) and not lexicon().elsewhere.search(text)
 
 
+def is_elsewhere(question: str) -> bool:
+    """True where a question names what is not ours, as it was written: its words may be corrected later."""
+    return bool(lexicon().elsewhere.search(plain(question)))
+
+
 def article_on_a_result(question: str) -> str:
     """The slug of the article for a question on one lesion or on what the app said of it, else empty.
 

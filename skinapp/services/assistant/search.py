@@ -16,7 +16,7 @@ import snowballstemmer
 
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
 from skinapp.services.assistant.articles import Article, load_articles
-from skinapp.services.assistant.lexicon import content_words, is_in_field, stem
+from skinapp.services.assistant.lexicon import content_words, is_elsewhere, is_in_field, stem
 from skinapp.services.assistant.words import plain, words
 
 TITLE_WEIGHT, KEYWORD_WEIGHT, TEXT_WEIGHT = 6.0, 5.0, 1.0
@@ -27,6 +27,7 @@ NEAR = 0.2
 LONG_WORD = 8  # letters; two errors are forgiven from here on
 LONGEST_WORD = 30  # letters; in what is longer no errors are looked for
 LONGEST_QUESTION = 60  # words that are searched for
+LIKE_UNKNOWN = 4  # articles with a word that weighs as much as one that no translation knows
 SNOWBALL = {"de": "german", "es": "spanish"}
 
 
@@ -105,7 +106,8 @@ class Index:
         hits = [Hit(self.articles[row - 1], coverages[row]) for _rank, row in ranked[:count]]
         near = tuple(hit for hit in hits if hit.coverage >= NEAR)
         known = any(map(self._are_called, readings))
-        return Findings(near, any(is_in_field(asked, also=known) for asked in readings))
+        in_field = any(is_in_field(asked, also=known) for asked in readings)
+        return Findings(near, in_field and not is_elsewhere(question))
 
     def _readings(self, question: str) -> list[list[str]]:
         """What is asked, as originals say it, and as translations do, in the question's own words."""
@@ -183,8 +185,12 @@ class Index:
         return stem(_root(word, self._language))
 
     def _weight(self, articles_with_it: int) -> float:
-        """Rare words count more (inverse document frequency); unknown ones most."""
-        return math.log(1 + len(self.articles) / (0.5 + articles_with_it))
+        """Rare words count more (inverse document frequency); unknown ones most.
+
+        Not of a translation: synonyms into it are few, and what it does not know is an idle word more often.
+        """
+        is_idle = self._language in SNOWBALL and not articles_with_it
+        return math.log(1 + len(self.articles) / (0.5 + (LIKE_UNKNOWN if is_idle else articles_with_it)))
 
     def _spelled(self, word: str) -> str:
         """The word, or the nearest word of titles and keywords where no article holds it."""
