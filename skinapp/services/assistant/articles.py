@@ -10,14 +10,16 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from skinapp.i18n import DEFAULT_LANGUAGE
+from skinapp.i18n import DEFAULT_LANGUAGE, marked
+from skinapp.i18n import gettext as _
 
 KNOWLEDGE_DIR = Path(__file__).with_name("knowledge")
+ONLINE = marked("online")  # in place of a year
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Public guidance or a paper; ``year`` is "online" for a page that is kept up to date."""
+    """Public guidance or a paper; ``year`` is `ONLINE` for a page that is kept up to date."""
 
     organisation: str
     title: str
@@ -25,7 +27,8 @@ class Reference:
 
     @property
     def words(self) -> str:
-        return f"{self.organisation}: {self.title} ({self.year})"
+        when = _(ONLINE) if self.year == ONLINE else self.year
+        return f"{self.organisation}: {self.title} ({when})"
 
 
 @dataclass(frozen=True)

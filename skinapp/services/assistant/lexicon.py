@@ -14,7 +14,8 @@ from skinapp.services.assistant.words import phrase_pattern, plain, visible, wor
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 OTHERS = ("german", "french", "spanish", "italian", "portuguese", "turkish", "dutch", "polish")
-OWN_TABLES = {"de": "german", "es": "spanish"}  # of the languages that the articles are translated into
+# The languages that the articles are translated into, as the tables and Snowball's stemmers name them.
+TRANSLATIONS = {"de": "german", "es": "spanish"}
 _PERCENT = re.compile(r"(?<=\d)\s*(?:%|per ?cent)(?! of\b)", re.IGNORECASE)
 _ENDINGS = ("ings", "ing", "ies", "ed", "s", "y")
 
@@ -66,11 +67,11 @@ def lexicon() -> Lexicon:
     return Lexicon(
         synonyms={
             DEFAULT_LANGUAGE: _grouped(tables.values()),
-            **{code: _grouped([tables[name]]) for code, name in OWN_TABLES.items()},
+            **{code: _grouped([tables[name]]) for code, name in TRANSLATIONS.items()},
         },
         idle={
             DEFAULT_LANGUAGE: frozenset(idle),
-            **{code: frozenset([*idle, *words(stop[name])]) for code, name in OWN_TABLES.items()},
+            **{code: frozenset([*idle, *words(stop[name])]) for code, name in TRANSLATIONS.items()},
         },
         field=_any_of(field["words"]),
         elsewhere=_any_of(elsewhere["words"]),
@@ -112,7 +113,7 @@ def content_words(text: str, language: str = DEFAULT_LANGUAGE, translated: bool 
     ['mole', 'removed']
     """
     known = lexicon()
-    spoken = language if language in OWN_TABLES and looks_foreign(text) else DEFAULT_LANGUAGE
+    spoken = language if language in TRANSLATIONS and looks_foreign(text) else DEFAULT_LANGUAGE
     said = known.translated(text, spoken) if translated else words(text)
     return [word for word in said if word not in known.idle[spoken]]
 

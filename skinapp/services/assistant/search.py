@@ -16,7 +16,7 @@ import snowballstemmer
 
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
 from skinapp.services.assistant.articles import Article, load_articles
-from skinapp.services.assistant.lexicon import content_words, is_elsewhere, is_in_field, stem
+from skinapp.services.assistant.lexicon import TRANSLATIONS, content_words, is_elsewhere, is_in_field, stem
 from skinapp.services.assistant.words import plain, words
 
 TITLE_WEIGHT, KEYWORD_WEIGHT, TEXT_WEIGHT = 6.0, 5.0, 1.0
@@ -28,7 +28,6 @@ LONG_WORD = 8  # letters; two errors are forgiven from here on
 LONGEST_WORD = 30  # letters; in what is longer no errors are looked for
 LONGEST_QUESTION = 60  # words that are searched for
 LIKE_UNKNOWN = 4  # articles with a word that weighs as much as one that no translation knows
-SNOWBALL = {"de": "german", "es": "spanish"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Index:
 
     def _readings(self, question: str) -> list[list[str]]:
         """What is asked, as originals say it, and as translations do, in the question's own words."""
-        ways = (True, False) if self._language in SNOWBALL else (True,)
+        ways = (True, False) if self._language in TRANSLATIONS else (True,)
         said = [content_words(question, self._language, translated=way)[:LONGEST_QUESTION] for way in ways]
         spelled = [list(dict.fromkeys(map(self._spelled, asked))) for asked in said]
         return spelled[:1] if spelled[0] == spelled[-1] else spelled
@@ -189,7 +188,7 @@ class Index:
 
         Not of a translation: synonyms into it are few, and what it does not know is an idle word more often.
         """
-        is_idle = self._language in SNOWBALL and not articles_with_it
+        is_idle = self._language in TRANSLATIONS and not articles_with_it
         return math.log(1 + len(self.articles) / (0.5 + (LIKE_UNKNOWN if is_idle else articles_with_it)))
 
     def _spelled(self, word: str) -> str:
@@ -216,7 +215,7 @@ def _shortened(word: str) -> set[str]:
 @lru_cache(maxsize=20_000)
 def _root(word: str, language: str) -> str:
     """A word without the endings of its language (Snowball); of English, which SQLite stems, as it is."""
-    algorithm = SNOWBALL.get(language)
+    algorithm = TRANSLATIONS.get(language)
     return snowballstemmer.stemmer(algorithm).stemWord(word) if algorithm else word
 
 

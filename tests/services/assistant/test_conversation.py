@@ -19,6 +19,11 @@ from tests.services.assistant.conftest import client, in_language
 from tests.services.assistant.test_injection import NUMBERS
 
 
+def named(answer):
+    """The sources of an answer without their years, which may be a word."""
+    return [source.words.rpartition(" (")[0] for source in answer.sources]
+
+
 def last(answers):
     return list(answers)[-1]
 
@@ -61,7 +66,7 @@ def test_what_is_suggested_has_the_same_answer_in_every_language(alone, language
     with in_language(language):
         answer = last(alone.answer(Question(gettext(question), numbers=numbers)))
     assert answer.kind is Kind.KNOWLEDGE
-    assert answer.sources == expected.sources
+    assert named(answer) == named(expected)
     assert answer.remarks == ()
 
 
