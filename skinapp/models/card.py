@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from skinapp.i18n import gettext as _
+
 
 class Task(StrEnum):
     """What a model answers."""
@@ -111,7 +113,7 @@ class ModelCard:
     ``input_px`` is the side of the patches that it was trained on. ``context_px`` is how far around a part
     it must see to enlarge it as in the whole image, to one grey level. It has no labels.
 
-    What is written out is English; a screen shows it through gettext, ``limits`` passage by passage.
+    What is written out is English; a screen shows it through gettext, ``limits`` by `limits_words`.
     """
 
     name: str
@@ -148,3 +150,8 @@ class ModelCard:
     def has_alarm_levels(self) -> bool:
         """True of a classifier whose probabilities are no frequencies: it learnt to miss little."""
         return self.recipe is not None and self.recipe.malignant_weight != 1
+
+    @property
+    def limits_words(self) -> str:
+        """The limits in the reader's language, as one text."""
+        return " ".join(map(_, self.limits))

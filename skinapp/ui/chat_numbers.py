@@ -32,8 +32,7 @@ def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
     if prediction is None:
         return "", None
     classifier = prediction.model.name
-    limits = " ".join(map(_, caching.card(classifier).limits))
-    return limits, (alarm_of(classifier) or {}).get("threshold")
+    return caching.card(classifier).limits_words, (alarm_of(classifier) or {}).get("threshold")
 
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:

@@ -84,7 +84,7 @@ def model_cards(listings: "tuple[Listing, ...]") -> None:
                 _("Trained on"): _(card.data),
                 _("Licence of the weights"): _(card.licence),
                 _("Intended use"): _(card.intended_use),
-                _("Limits"): " ".join(map(_, card.limits)),
+                _("Limits"): card.limits_words,
                 _("Weights, SHA-256"): known.record.get("sha256", _("not installed")),
             }
             st.table(facts, border="horizontal", hide_header=True)

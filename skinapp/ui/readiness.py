@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from skinapp.errors import SkinAppError
-from skinapp.services.analyze import Choices
+from skinapp.results import Photograph
+from skinapp.services.analyze import Choices, analyze
 from skinapp.ui import caching
 
-BLANK = np.zeros((64, 64, 3), np.uint8)
+BLANK = Photograph("", np.zeros((64, 64, 3), np.uint8), sha256="")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -27,12 +28,7 @@ def get_ready(segmenter: str | None, classifier: str | None) -> Thread:
 def answer_once(choices: Choices) -> None:
     """All that a photograph needs, for a blank one. Errors are left to the page, which says what to do."""
     try:
-        engine = caching.engine()
-        if choices.segmenter:
-            engine.segment(choices.segmenter, BLANK)
-        if choices.classifier:
-            caching.bounds(choices.classifier)
-            engine.classify(choices.classifier, BLANK)
-        caching.gate()
+        bounds = caching.bounds(choices.classifier) if choices.classifier else None
+        analyze(BLANK, choices, caching.engine(), bounds, caching.gate())
     except SkinAppError:
         return

@@ -76,7 +76,7 @@ def test_models_that_are_ready_have_answered_once(environment):
 def test_a_model_that_cannot_be_loaded_is_left_to_the_page(environment, tmp_path):
     environment(SKINAPP_WEIGHTS=str(tmp_path / "nowhere"))
     with pytest.raises(WeightsError):
-        caching.engine().segment("unet", BLANK)
+        caching.engine().segment("unet", BLANK.image)
     answer_once(Choices("unet", None))  # raises nothing
 
 

@@ -13,9 +13,9 @@ from skinapp.services.scoring.tables import Table
 class ScoredModel:
     """A model with the rows of its test photographs.
 
-    ``title_on_card`` is in English. ``milliseconds`` is one pass in single precision as measured beside the
-    live camera's forms; None where that was not done for these weights. ``curve`` is the learning curve of
-    its last training.
+    ``title_on_card`` is in English; of a visitor's own file it is as it is shown. ``milliseconds`` is one
+    pass in single precision as measured beside the live camera's forms; None where that was not done for
+    these weights. ``curve`` is the learning curve of its last training.
     ``gain_of_metadata`` is what age, sex and site change, as [value, low, high] by the key of the measure;
     ``whole_frames`` what `skinapp.services.scoring.frames` found.
     """

@@ -17,7 +17,14 @@ from skinapp.services.assistant.search import index
 from tests.services.assistant.conftest import in_language
 
 FOLDER = Path(__file__).parent
-QUESTIONS = [line.split("\t") for line in (FOLDER / "questions.tsv").read_text("utf-8").splitlines()]
+
+
+def questions_of(name: str) -> list[list[str]]:
+    """The questions of a file, each with the articles wanted."""
+    return [line.split("\t") for line in (FOLDER / name).read_text("utf-8").splitlines()]
+
+
+QUESTIONS = questions_of("questions.tsv")
 OTHERS = (FOLDER / "out_of_field.txt").read_text("utf-8").splitlines()
 FIRST, AMONG_THREE = 0.85, 0.95
 TRANSLATED = [code for code in LANGUAGES if code != DEFAULT_LANGUAGE]
@@ -25,9 +32,7 @@ TRANSLATED = [code for code in LANGUAGES if code != DEFAULT_LANGUAGE]
 
 def questions_in(language: str) -> list[list[str]]:
     """Questions that were written by others, who did not know the synonyms, and the articles wanted."""
-    return [
-        line.split("\t") for line in (FOLDER / f"questions.{language}.tsv").read_text("utf-8").splitlines()
-    ]
+    return questions_of(f"questions.{language}.tsv")
 
 
 def shares(questions) -> tuple[float, float]:
