@@ -97,12 +97,11 @@ def look_choices(methods: dict[str, str]) -> tuple[str, bool]:
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="medium")
     names = {key: words for key, words in methods.items() if key != "original"}
     with left:
-        method = st.selectbox(
+        method = lasting_choice(
             _("Look closer at"),
-            list(names),
-            format_func=names.get,
-            index=len(names) - 1,
-            key=f"enhance_method-{names['segment_enlarger']}",  # the browser keeps the words of a key
+            names,
+            "enhance_method",
+            first=list(names)[-1],
             help=_("For the slider, the maps, the verdict and the files below."),
         )
     with right:

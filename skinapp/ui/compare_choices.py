@@ -11,6 +11,7 @@ from skinapp.models.card import ModelCard
 from skinapp.services.compare import MAX_VARIANTS, Variant
 from skinapp.ui import caching
 from skinapp.ui.choices import cleaning_choice, known_models, threshold_choice
+from skinapp.ui.lasting_choice import lasting_choice
 
 if TYPE_CHECKING:
     from skinapp.services.catalogue import Listing
@@ -75,9 +76,8 @@ def further_settings(shown: tuple[Variant, ...]) -> None:
             for one in caching.model_listings()
             if one.installed and one.card.task == "segmentation"
         }
-        name = st.selectbox(
-            _("Model"), list(cards), format_func=lambda name: _(cards[name].title), key="compare_added_model"
-        )
+        titles = {name: _(card.title) for name, card in cards.items()}
+        name = lasting_choice(_("Model"), titles, "compare_added_model", first=next(iter(titles)))
         variant = Variant(cards[name], threshold_choice("compare_added"), cleaning_choice("compare_added"))
         is_full = len(shown) >= MAX_VARIANTS
         st.button(_("Add"), key="compare_add", on_click=_add, args=(variant,), disabled=is_full)

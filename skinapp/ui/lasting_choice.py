@@ -1,25 +1,29 @@
 """A choice that lasts: from page to page, and from language to language."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from skinapp.i18n import DEFAULT_LANGUAGE, current_language
 
+Option = TypeVar("Option", bound=Hashable)
+_ELSEWHERE = ""  # no language: an option that was chosen by other means than the box
+
 
 def lasting_choice(
-    label: str, names: Mapping[str, str], key: str, first: str | None = None, **more: Any
-) -> str | None:
+    label: str, names: Mapping[Option, str], key: str, first: Option | None = None, **more: Any
+) -> Option | None:
     """One of ``names``, which are shown in the visitor's language, in a select box; ``first`` to begin with.
 
     For a key the browser keeps the words of what was chosen, which are others in another language: each has a
-    key of its own, and takes over what was chosen last. ``more`` goes to the box.
+    key of its own, and takes over what was chosen last. What is no longer offered gives way to ``first``.
+    ``more`` goes to the box.
     """
     language = current_language()
-    own, chosen = key if language == DEFAULT_LANGUAGE else f"{key}-{language}", f"{key}_chosen"
+    own, chosen = key if language == DEFAULT_LANGUAGE else f"{key}-{language}", _chosen(key)
     last, option = st.session_state.get(chosen, (language, first))
-    if own not in st.session_state or last != language:
+    if last != language or st.session_state.get(own, _ELSEWHERE) not in (*names, None):
         st.session_state[own] = option if option in names else first
     option = st.selectbox(
         label,
@@ -32,3 +36,12 @@ def lasting_choice(
     )
     st.session_state[chosen] = (language, option)
     return option
+
+
+def choose(option: Hashable, key: str) -> None:
+    """What the box of this key shows when it is drawn the next time, where it is offered then."""
+    st.session_state[_chosen(key)] = (_ELSEWHERE, option)
+
+
+def _chosen(key: str) -> str:
+    return f"{key}_chosen"

@@ -8,6 +8,7 @@ from skinapp.i18n import gettext as _
 from skinapp.services.scoring.measures import Measure
 from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui import caching
+from skinapp.ui.lasting_choice import lasting_choice
 
 
 def headline(words: str) -> None:
@@ -37,14 +38,9 @@ def task_choice(key: str, more: dict[str, str] | None = None) -> str:
 
 def measure_choice(label: str, measures: Sequence[Measure], key: str) -> Measure:
     """One of the measures, with its meaning beneath."""
-    chosen = st.selectbox(
-        label,
-        measures,
-        format_func=lambda measure: _(measure.name),
-        key=f"metrics_{key}_measure",
-        persist_state="session",
-    )
-    return chosen
+    names = {measure.key: _(measure.name) for measure in measures}
+    chosen = lasting_choice(label, names, f"metrics_{key}_measure", first=measures[0].key)
+    return next(measure for measure in measures if measure.key == chosen)
 
 
 def classifier_choice(key: str) -> ScoredModel | None:
@@ -57,7 +53,7 @@ def classifier_choice(key: str) -> ScoredModel | None:
     if len(models) == 1:
         return models[0]
     titles = {model.name: model.title for model in models}
-    name = st.selectbox(_("Model"), list(titles), format_func=titles.get, key=f"metrics_{key}_classifier")
+    name = lasting_choice(_("Model"), titles, f"metrics_{key}_classifier", first=models[0].name)
     return next(model for model in models if model.name == name)
 
 

@@ -19,6 +19,7 @@ from skinapp.services.scoring.scored import ScoredModel
 from skinapp.ui.caution_figures import caution_figures
 from skinapp.ui.figure import QUIET, show_figure
 from skinapp.ui.interval_table import interval_words
+from skinapp.ui.lasting_choice import lasting_choice
 from skinapp.ui.lesion_names import class_words
 from skinapp.ui.metrics_choices import classifier_choice, headline, segments
 
@@ -56,13 +57,11 @@ def probability_part() -> None:
 
 def _class_choice(labels: tuple[str, ...]) -> str:
     """The class whose curves are shown, the most dangerous at first."""
-    return st.selectbox(
+    return lasting_choice(
         _("Curves for"),
-        labels,
-        index=next(index for index, code in enumerate(labels) if code in DANGEROUS),
-        format_func=class_words,
-        key=f"metrics_curves_class_{len(labels)}",
-        persist_state="session",
+        {code: class_words(code) for code in labels},
+        f"metrics_curves_class_{len(labels)}",
+        first=next(code for code in labels if code in DANGEROUS),
         width=320,
     )
 

@@ -18,6 +18,7 @@ from skinapp.ui.errors import errors_shown
 from skinapp.ui.frame import restore_language
 from skinapp.ui.heat_methods import METHOD_NAMES, method_choice, with_maps
 from skinapp.ui.heat_words import heat_words
+from skinapp.ui.lasting_choice import lasting_choice
 from skinapp.ui.lesion_names import class_words
 from skinapp.ui.panel_row import Panel, panel_row
 from skinapp.ui.pictures import outlines_of
@@ -106,11 +107,11 @@ def _more(analysis: Analysis, enlarger: str | None) -> tuple[bool, bool, bool]:
 def _class_choice(analysis: Analysis) -> int:
     prediction = analysis.prediction
     by_prob = np.argsort(-prediction.probs, kind="stable").tolist()
-    return st.selectbox(
+    return lasting_choice(
         _("Show what speaks for"),
-        by_prob,
-        format_func=lambda index: class_words(prediction.codes[index]),
-        key=f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}_{by_prob[0]}",
+        {index: class_words(prediction.codes[index]) for index in by_prob},
+        f"analyze_class_{analysis.photograph.sha256[:12]}_{prediction.model.name}_{by_prob[0]}",
+        first=by_prob[0],
         help=_(
             "The heat map marks the parts of the photograph that raised the score of this class. Its colours "
             "follow the square root of the heat, on one scale for all photographs."

@@ -8,6 +8,7 @@ import streamlit as st
 
 from skinapp.i18n import gettext as _
 from skinapp.services.clinics.clinic import Clinic
+from skinapp.ui.lasting_choice import choose, lasting_choice
 from skinapp.ui.pictures import browser_part
 
 _locate = st.components.v2.component("skinapp_place", **browser_part("place"))
@@ -24,13 +25,7 @@ def chosen_place(clinics: Sequence[Clinic]) -> Place | None:
     for clinic in clinics:
         towns[f"{clinic.town}, {clinic.country}".strip(", ")].append(clinic.place)
     words = {_ANYWHERE: _("Anywhere")} | ({_HERE: _("Where I am")} if here else {})
-    near = st.selectbox(
-        _("Near"),
-        [*words, *sorted(towns)],
-        format_func=lambda option: words.get(option, option),
-        key=_NEAR,
-        persist_state="session",
-    )
+    near = lasting_choice(_("Near"), words | {town: town for town in sorted(towns)}, _NEAR, first=_ANYWHERE)
     if near == _HERE:
         return here
     if near not in towns:
@@ -62,4 +57,4 @@ def _remember() -> None:
     if place:
         latitude, longitude = place
         st.session_state[_PLACE] = float(latitude), float(longitude)
-        st.session_state[_NEAR] = _HERE
+        choose(_HERE, _NEAR)

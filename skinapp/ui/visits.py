@@ -24,6 +24,7 @@ from skinapp.services.rate_limit import HOUR, MINUTE, RateLimit
 from skinapp.ui.clinic_book import is_trial
 from skinapp.ui.clinics import leave_clinic
 from skinapp.ui.errors import errors_shown, escaped, show_error
+from skinapp.ui.lasting_choice import lasting_choice
 
 _CODES, _LIMIT = "visits_codes", "visits_limit"
 _PER_VISITOR = ((3, HOUR),)  # requests
@@ -46,9 +47,8 @@ def _form(book: Book, clinic: Clinic) -> None:
         st.info(_("No appointment is free in the next two weeks. Call or write to the clinic."))
         return
     days = {day: list(those) for day, those in groupby(starts, key=lambda start: start.date())}
-    day = st.selectbox(
-        _("Day"), list(days), format_func=lambda day: format_day(days[day][0]), key="visits_day"
-    )
+    words = {day: format_day(those[0]) for day, those in days.items()}
+    day = lasting_choice(_("Day"), words, "visits_day", first=next(iter(words)))
     start = st.pills(
         _("Time there"),
         days[day],

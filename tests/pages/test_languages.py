@@ -73,6 +73,23 @@ def test_a_chosen_model_and_what_is_known_of_a_patient_outlast_a_change_of_langu
     assert app.selectbox(key="settings_sex").value is None
 
 
+def test_the_class_that_a_heat_map_speaks_for_outlasts_a_change_of_language(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    box = next(box for box in app.selectbox if box.label == "Show what speaks for")
+    wanted = box.value + 1 if box.value == 0 else box.value - 1
+    box.set_value(wanted).run()
+    choose(app, "de")
+    assert app.selectbox(key=f"{box.key}-de").value == wanted
+
+
+def test_a_measure_outlasts_a_change_of_language(app):
+    app.switch_page("pages/metrics.py").run()
+    box = next(box for box in app.selectbox if box.key.endswith("_measure"))
+    box.set_value("dice").run()
+    choose(app, "de")
+    assert app.selectbox(key=f"{box.key}-de").value == "dice"
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_models_card_is_in_the_visitors_language(app, language):
     choose(app, language)
