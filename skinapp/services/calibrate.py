@@ -13,8 +13,8 @@ import numpy as np
 
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pixels import read_images
-from skinapp.labels import HAM7_CODES
-from skinapp.metrics.conformal import conformal_sets, conformal_threshold, set_coverage
+from skinapp.labels import HAM7_CODES, lesion_class
+from skinapp.metrics.conformal import conformal_sets, conformal_thresholds, set_coverage
 from skinapp.metrics.curves import threshold_curve
 from skinapp.models import registry
 from skinapp.models.card import ModelCard
@@ -28,6 +28,7 @@ from skinapp.services.scoring.classes import target_indices
 from skinapp.services.scoring.measures import share_of
 
 AXES = 64
+_COMMON = ("nv", "mel")
 AIM = 0.80, 0.75  # sensitivity that paper C aimed at, and specificity, of an alarm of two classes
 
 Figures = dict[str, Any]
@@ -102,12 +103,13 @@ def _prediction_sets(
 def _one_coverage(
     seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...], coverage: float
 ) -> Figures:
-    """The threshold from validation rows, and what its sets hold of the test rows."""
-    threshold = conformal_threshold(seen["val"].probs, targets["val"], coverage)
-    sets, true = conformal_sets(seen["test"].probs, threshold), targets["test"]
+    """The thresholds from validation rows, and what their sets hold of the test rows."""
+    groups = [_sharing(code) for code in labels]
+    thresholds = conformal_thresholds(seen["val"].probs, targets["val"], coverage, groups).round(5)
+    sets, true = conformal_sets(seen["test"].probs, thresholds), targets["test"]
     held = set_coverage(sets, true)
     return {
-        "threshold": round(threshold, 5),
+        "thresholds": dict(zip(labels, thresholds.tolist(), strict=True)),
         "test_n": len(true),
         "test_coverage": round(float(held.mean()), 4),
         "test_mean_size": round(float(sets.sum(axis=1).mean()), 3),
@@ -117,6 +119,14 @@ def _one_coverage(
             if (true == index).any()
         },
     }
+
+
+def _sharing(code: str) -> int:
+    """Which classes share a promise: the two common ones have one each, the other malignant and pre-malignant
+    ones have one together, and so have the other benign ones; some have too few validation rows alone."""
+    if code in _COMMON:
+        return _COMMON.index(code)
+    return len(_COMMON) + lesion_class(code).is_suspicious
 
 
 def _alarm(seen: dict[str, Seen], targets: dict[str, np.ndarray], labels: tuple[str, ...]) -> Figures:

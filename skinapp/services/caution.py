@@ -120,11 +120,12 @@ def caution_of(prediction: Prediction, bounds: Bounds | None, likeness: Likeness
 
 
 def possible_classes(prediction: Prediction, record: Mapping[str, Any], coverage: float) -> tuple[str, ...]:
-    """The classes that cannot be excluded at this coverage; () where no threshold was fitted for it."""
-    threshold = record.get("prediction_sets", {}).get(f"{coverage:g}", {}).get("threshold")
-    if threshold is None:
+    """The classes that cannot be excluded at this coverage; () where no thresholds were fitted for it."""
+    thresholds = record.get("prediction_sets", {}).get(f"{coverage:g}", {}).get("thresholds")
+    if thresholds is None:
         return ()
-    kept = conformal_sets(prediction.probs[None], threshold)[0]
+    limits = np.array([thresholds[code] for code in prediction.codes])
+    kept = conformal_sets(prediction.probs[None], limits)[0]
     order = np.argsort(-prediction.probs, kind="stable")
     return tuple(prediction.codes[index] for index in order if kept[index])
 

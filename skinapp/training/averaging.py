@@ -14,7 +14,7 @@ from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.storage import State, as_kept
 from skinapp.models.weights import find_checkpoint, read_verified, save_checkpoint
-from skinapp.training.loop import origin, validation_temperature
+from skinapp.training.loop import calibrated, origin
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, predict
 
@@ -50,7 +50,7 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
     if any(shift.any() for shift in shifts):
         record["evened_by"] = (sum(shifts) / len(shifts)).round(5).tolist()
     if card.task is Task.CLASSIFICATION:
-        record["temperature"] = validation_temperature(network, task, card, options)
+        record |= calibrated(network, task, card, options)
     save_checkpoint(network, name, options.weights_dir, record)
     return record
 

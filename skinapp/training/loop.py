@@ -66,11 +66,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
         record["pseudo_labelled"] = len(extra)
     if card.recipe.priors:
         record["prior_share"] = tell_priors(network, trainer.task, card, options)
-    if card.recipe.evening:
-        record["evened_by"] = prior_shift(trainer.task.counts, -card.recipe.evening).round(5).tolist()
-        shift_bias(network, record["evened_by"])
     if card.task is Task.CLASSIFICATION:
-        record["temperature"] = validation_temperature(network, trainer.task, card, options)
+        record |= calibrated(network, trainer.task, card, options, card.recipe.evening)
     save_checkpoint(network, name, options.weights_dir, record)
     return record
 
@@ -127,12 +124,29 @@ def tell_priors(network: nn.Module, task: ClassificationTask, card: ModelCard, o
     return share
 
 
-def validation_temperature(
-    network: nn.Module, task: TrainingTask, card: ModelCard, options: RunOptions
-) -> float:
-    """The temperature that fits the validation rows best, see `fit_temperature`."""
-    logits, targets = predict(network, task.val_set(card.input_px), card, options)
-    return round(fit_temperature(logits.numpy(), targets.numpy()), 4)
+def calibrated(
+    network: nn.Module,
+    task: ClassificationTask,
+    card: ModelCard,
+    options: RunOptions,
+    evening: float = 0.0,
+) -> dict[str, Any]:
+    """The temperature that fits the validation rows best, see `fit_temperature`, as a part of the record.
+
+    ``evening`` is the share of the class frequencies that is taken out before, in place: of what the network
+    tells once it is calibrated, since the same change would move the logits of one that is too sure less. By
+    how much its last bias changed is recorded too.
+    """
+    logits, targets = (rows.numpy() for rows in predict(network, task.val_set(card.input_px), card, options))
+    temperature = fit_temperature(logits, targets)
+    if not evening:
+        return {"temperature": round(temperature, 4)}
+    shift = (temperature * prior_shift(task.counts, -evening)).round(5)
+    shift_bias(network, shift.tolist())
+    return {
+        "evened_by": shift.tolist(),
+        "temperature": round(fit_temperature(logits + shift, targets), 4),
+    }
 
 
 def origin(

@@ -19,7 +19,7 @@ from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
 from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
-from skinapp.metrics.calibration import best_log_likelihood
+from skinapp.metrics.calibration import best_log_likelihood, fit_temperature
 from skinapp.metrics.image_quality import psnr
 from skinapp.metrics.segmentation import iou
 from skinapp.models.card import ModelCard, Task
@@ -167,6 +167,8 @@ class ClassificationTask:
         told, truth = logits.numpy(), targets.numpy()
         if self.recipe.priors:
             told = told + prior_shift(self.counts, prior_share(told, truth, self.counts))
+        if self.recipe.evening:
+            told = told / fit_temperature(told, truth)  # as it is calibrated before
         evened = prior_shift(self.counts, -self.recipe.evening)
         return [best_log_likelihood(told + evened, truth, np.exp(evened)[truth])]
 

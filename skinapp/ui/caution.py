@@ -45,7 +45,8 @@ def possible_classes(caution: Caution) -> None:
             words.format(classes=_names(known), coverage=format_percent(known.coverage)),
             help=_(
                 "Of photographs like those of the dataset, such a list holds the true class in {coverage} of "
-                "cases (conformal prediction). On photographs of another kind it may hold it less often."
+                "cases, of malignant lesions as of benign ones (conformal prediction). On photographs of "
+                "another kind it may hold it less often."
             ).format(coverage=format_percent(known.coverage)),
         )
 

@@ -7,7 +7,9 @@ import streamlit as st
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
 from skinapp.services.caution import GATEKEEPER
+from skinapp.services.scoring.classes import DANGEROUS
 from skinapp.ui import caching
+from skinapp.ui.lesion_names import class_words
 
 
 def caution_figures(name: str) -> None:
@@ -31,8 +33,9 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
             {
                 _("Promised"): format_percent(float(coverage)),
                 _("Held"): format_percent(one["test_coverage"], 1),
-                _("Classes on the list"): format_number(one["test_mean_size"], 2),
+                **_most_dangerous(one["test_coverage_by_class"]),
                 _("Worst class"): _worst(one["test_coverage_by_class"]),
+                _("Classes on the list"): format_number(one["test_mean_size"], 2),
             }
             for coverage, one in known.items()
         ],
@@ -40,10 +43,15 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
     )
     st.caption(
         _(
-            "n = {n} test photographs. The promise is for all photographs together; of a rare class the list "
-            "may hold fewer."
+            "n = {n} test photographs. The promise is made for common classes each by itself, for rarer ones "
+            "together: of one of these the list may hold fewer."
         ).format(n=next(iter(known.values()))["test_n"])
     )
+
+
+def _most_dangerous(by_class: dict[str, float]) -> dict[str, str]:
+    """What is held of the class that must not be missed, under its name."""
+    return {class_words(code): format_percent(by_class[code], 1) for code in DANGEROUS if code in by_class}
 
 
 def _worst(by_class: dict[str, float]) -> str:

@@ -117,7 +117,7 @@ def test_without_any_results_every_question_says_what_to_do(app, environment, tm
 def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
     name = "mobilenetv2-ham7"
     held = {"test_n": 40, "test_coverage": 0.9034, "test_mean_size": 1.25}
-    sets = {"0.9": held | {"threshold": 0.7, "test_coverage_by_class": {"nv": 0.98, "df": 0.5}}}
+    sets = {"0.9": held | {"thresholds": {"nv": 0.7}, "test_coverage_by_class": {"mel": 0.912, "df": 0.5}}}
     lesions = {"n": 1496, "refused": 0.03, "warned": 0.01}
     gate = {"refuse_over": 1.0, "dermoscopy": {"ham10000": lesions}, "drawn_refused": {"n": 320, "all": 0.97}}
     record = find_checkpoint(name, results).record | {"prediction_sets": sets, "gate": gate}
@@ -125,7 +125,7 @@ def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
     app.switch_page("pages/metrics.py").run()
     ask(app, "probability")
     lists, refusals = (table.value for table in app.table[-2:])
-    assert lists.iloc[0].tolist() == ["90%", "90.3%", "1.25", "df 50%"]
+    assert lists.iloc[0].tolist() == ["90%", "90.3%", "91.2%", "df 50%", "1.25"]
     assert refusals["Not named"].tolist() == ["3%", "97%"]
     assert "n = 40 test photographs" in words(app)
 

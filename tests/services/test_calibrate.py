@@ -64,6 +64,12 @@ def test_everything_is_fitted_and_kept(data_dir, own_weights):
     assert set(known["prediction_sets"]) == {"0.9", "0.95"}
 
 
+def test_common_classes_have_promises_of_their_own(data_dir, own_weights):
+    known = calibrate(NAME, data_dir, own_weights, ColourEngine())["prediction_sets"]["0.9"]["thresholds"]
+    assert tuple(known) == HAM7_CODES
+    assert known["akiec"] == known["bcc"] and known["bkl"] == known["df"] == known["vasc"]
+
+
 def test_test_rows_move_no_limit(data_dir, own_weights):
     first = calibrate(NAME, data_dir, own_weights, ColourEngine())
     for sample in ham10000_samples(data_dir, "test"):
@@ -74,7 +80,7 @@ def test_test_rows_move_no_limit(data_dir, own_weights):
         assert first["gate"][fitted] == second["gate"][fitted]
     assert first["gate"]["dermoscopy"] != second["gate"]["dermoscopy"]
     thresholds = [
-        [one["threshold"] for one in known["prediction_sets"].values()] for known in (first, second)
+        [one["thresholds"] for one in known["prediction_sets"].values()] for known in (first, second)
     ]
     assert thresholds[0] == thresholds[1]
 
@@ -100,7 +106,9 @@ def test_the_alarm_of_two_classes_leaves_room_above_its_aim(data_dir, weights_di
     name = "tiny-binary"
     for path in (weights_path(name, weights_dir), record_path(name, weights_dir)):
         shutil.copy(path, tmp_path)
-    alarm = calibrate(name, data_dir, tmp_path, AlarmedEngine())["alarm"]
+    fitted = calibrate(name, data_dir, tmp_path, AlarmedEngine())
+    assert set(fitted["prediction_sets"]["0.9"]["thresholds"]) == set(BINARY_CODES)
+    alarm = fitted["alarm"]
     levels = {
         split: [
             (1 - read_image(row.image).mean() / 255, HAM7_CODES[row.target] in ("mel", "bcc", "akiec"))

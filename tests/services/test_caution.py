@@ -63,11 +63,20 @@ def space():
     return TextureSpace(np.zeros(3), np.ones(3), np.eye(3, 2), np.array([-1.0, 0, 0]))
 
 
+def promised(level, **levels):
+    """A record of lists for 90 %."""
+    return {"prediction_sets": {"0.9": {"thresholds": dict.fromkeys(HAM7_CODES, level) | levels}}}
+
+
 def test_classes_are_kept_until_those_above_weigh_more_than_the_threshold():
-    record = {"prediction_sets": {"0.9": {"threshold": 0.75}, "0.95": {"threshold": 0.95}}}
     known = prediction(nv=0.7, mel=0.2, bkl=0.1)
-    assert possible_classes(known, record, 0.9) == ("nv", "mel")
-    assert possible_classes(known, record, 0.95)[:3] == ("nv", "mel", "bkl")
+    assert possible_classes(known, promised(0.75), 0.9) == ("nv", "mel")
+    assert possible_classes(known, promised(0.95), 0.9)[:3] == ("nv", "mel", "bkl")
+
+
+def test_each_class_has_a_threshold_of_its_own():
+    known = prediction(nv=0.7, mel=0.2, bkl=0.1)
+    assert possible_classes(known, promised(0.0, mel=0.65, bkl=0.95), 0.9) == ("nv", "bkl")
 
 
 def test_without_a_threshold_no_set_is_claimed():

@@ -55,6 +55,9 @@ def test_classes_that_are_evened_out_afterwards_count_alike_in_the_score():
     assert score(logits, targets, counts=[9, 1], evening=1.0) == pytest.approx(math.log(0.5), abs=1e-5)
     apart = [[3.0, 0.0]] * 9 + [[1.5, 0.0]]
     assert score(apart, targets, counts=[9, 1], evening=1.0) > math.log(0.5) + 0.1
+    louder = [[5 * value for value in row] for row in apart]
+    loud, said = (score(one, targets, counts=[9, 1], evening=0.5) for one in (louder, apart))
+    assert loud == pytest.approx(said, abs=1e-5)
 
 
 def test_two_classes_and_what_is_cleaned(data_dir):
