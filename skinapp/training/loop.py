@@ -133,9 +133,9 @@ def calibrated(
 ) -> dict[str, Any]:
     """The temperature that fits the validation rows best, see `fit_temperature`, as a part of the record.
 
-    ``evening`` is the share of the class frequencies that is taken out before, in place: of what the network
-    tells once it is calibrated, since the same change would move the logits of one that is too sure less. By
-    how much its last bias changed is recorded too.
+    ``evening`` is the share of the class frequencies that is taken out before, in place: out of what the
+    network tells once it is calibrated, since to the logits of one that is too sure the same change means
+    less. By how much its last bias changed is recorded too.
     """
     logits, targets = (rows.numpy() for rows in predict(network, task.val_set(card.input_px), card, options))
     temperature = fit_temperature(logits, targets)

@@ -102,6 +102,7 @@ def look_choices(methods: dict[str, str]) -> tuple[str, bool]:
             names,
             "enhance_method",
             first=list(names)[-1],
+            variant=names["segment_enlarger"],
             help=_("For the slider, the maps, the verdict and the files below."),
         )
     with right:

@@ -8,22 +8,28 @@ import streamlit as st
 from skinapp.i18n import DEFAULT_LANGUAGE, current_language
 
 Option = TypeVar("Option", bound=Hashable)
-_ELSEWHERE = ""  # no language: an option that was chosen by other means than the box
+_ELSEWHERE = ""  # no box: an option that was chosen by other means
 
 
 def lasting_choice(
-    label: str, names: Mapping[Option, str], key: str, first: Option | None = None, **more: Any
+    label: str,
+    names: Mapping[Option, str],
+    key: str,
+    first: Option | None = None,
+    variant: str = "",
+    **more: Any,
 ) -> Option | None:
     """One of ``names``, which are shown in the visitor's language, in a select box; ``first`` to begin with.
 
     For a key the browser keeps the words of what was chosen, which are others in another language: each has a
-    key of its own, and takes over what was chosen last. What is no longer offered gives way to ``first``.
-    ``more`` goes to the box.
+    key of its own, and takes over what was chosen last. So has each ``variant``, if words change otherwise.
+    What is no longer offered gives way to ``first``. ``more`` goes to the box.
     """
     language = current_language()
-    own, chosen = key if language == DEFAULT_LANGUAGE else f"{key}-{language}", _chosen(key)
-    last, option = st.session_state.get(chosen, (language, first))
-    if last != language or st.session_state.get(own, _ELSEWHERE) not in (*names, None):
+    own = "-".join(part for part in (key, variant, language) if part and part != DEFAULT_LANGUAGE)
+    chosen = _chosen(key)
+    last, option = st.session_state.get(chosen, (own, first))
+    if last != own or st.session_state.get(own, _ELSEWHERE) not in (*names, None):
         st.session_state[own] = option if option in names else first
     option = st.selectbox(
         label,
@@ -34,7 +40,7 @@ def lasting_choice(
         persist_state="session",
         **more,
     )
-    st.session_state[chosen] = (language, option)
+    st.session_state[chosen] = (own, option)
     return option
 
 

@@ -11,7 +11,8 @@ set_language(st.session_state.get("language", "en"))
 names = st.session_state.get("names", {1: "one", 2: "two", 3: "three"})
 if st.session_state.pop("elsewhere", False):
     choose(3, "number")
-st.session_state["got"] = lasting_choice("Number", names, "number", first=1)
+variant = st.session_state.get("variant", "")
+st.session_state["got"] = lasting_choice("Number", names, "number", first=1, variant=variant)
 st.session_state["open"] = lasting_choice("Or none", names, "perhaps", placeholder="none")
 set_language("en")
 """
@@ -43,6 +44,14 @@ def test_it_is_kept_where_the_words_change_and_on_the_way_back():
     app.selectbox(key="number-de").set_value(3).run()
     del app.session_state["language"], app.session_state["names"]
     assert app.run().session_state["got"] == 3
+
+
+def test_it_is_kept_where_the_words_change_in_one_language():
+    app = shown()
+    app.selectbox(key="number").set_value(2).run()
+    app.session_state["names"], app.session_state["variant"] = {1: "I", 2: "II"}, "Roman"
+    assert app.run().session_state["got"] == 2
+    assert app.selectbox(key="number-Roman").options == ["I", "II"]
 
 
 def test_what_is_taken_back_stays_so():
