@@ -9,7 +9,7 @@ from skinapp.engine.torch_engine import TorchEngine
 from skinapp.errors import WeightsError
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
-from skinapp.labels import HAM7_CODES
+from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models import registry
 from skinapp.models.card import Task
 from skinapp.models.cases import Cases
@@ -278,7 +278,9 @@ def bounded(monkeypatch):
         mean, axes = np.zeros(channels, np.float32), np.eye(channels, 2, dtype=np.float32)
         cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes)
         space = TextureSpace(np.zeros(256), np.ones(256), np.eye(256, 2), np.ones(256))
-        record = {"prediction_sets": {"0.9": {"thresholds": dict.fromkeys(HAM7_CODES, 1.0)}}} | more
+        record = {
+            "prediction_sets": {"0.9": {"thresholds": dict.fromkeys(HAM7_CODES + BINARY_CODES, 1.0)}}
+        } | more
         monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
         monkeypatch.setattr(caching, "gate", lambda: Gate(space, refuse_over, warn_over))
 
