@@ -63,15 +63,16 @@ def space():
     return TextureSpace(np.zeros(3), np.ones(3), np.eye(3, 2), np.array([-1.0, 0, 0]))
 
 
-def promised(level, **levels):
-    """A record of lists for 90 %."""
-    return {"prediction_sets": {"0.9": {"thresholds": dict.fromkeys(HAM7_CODES, level) | levels}}}
+def promised(at_90, at_95=0.95, **of_classes):
+    """A record of lists for 90 and 95 %; ``of_classes`` are thresholds for 90 % that differ."""
+    known = {"0.9": dict.fromkeys(HAM7_CODES, at_90) | of_classes, "0.95": dict.fromkeys(HAM7_CODES, at_95)}
+    return {"prediction_sets": {coverage: {"thresholds": levels} for coverage, levels in known.items()}}
 
 
 def test_classes_are_kept_until_those_above_weigh_more_than_the_threshold():
-    known = prediction(nv=0.7, mel=0.2, bkl=0.1)
-    assert possible_classes(known, promised(0.75), 0.9) == ("nv", "mel")
-    assert possible_classes(known, promised(0.95), 0.9)[:3] == ("nv", "mel", "bkl")
+    known, record = prediction(nv=0.7, mel=0.2, bkl=0.1), promised(0.75, 0.95)
+    assert possible_classes(known, record, 0.9) == ("nv", "mel")
+    assert possible_classes(known, record, 0.95)[:3] == ("nv", "mel", "bkl")
 
 
 def test_each_class_has_a_threshold_of_its_own():
