@@ -91,7 +91,7 @@ def test_the_outline_follows_and_the_advice_changes(camera, app_url, screenshots
     masks = {frame.number: frame.mask for frame in film(("sharp",))}
     with visit(camera, app_url) as page:
         start(page)
-        overlaps, lines, until = [], set(), time.monotonic() + 300
+        overlaps, lines, until = [], set(), time.monotonic() + 150
         wanted = {
             "Too dark: add light.",
             "No lesion in view.",

@@ -34,7 +34,7 @@ def engine(weights_dir, cache_dir):
 
 @pytest.fixture(scope="module")
 def lesions():
-    return [draw_lesion(seed, 150, 200)[0] for seed in (2, 23)]
+    return [draw_lesion(seed, 150, 200)[0] for seed in (2, 10, 23)]
 
 
 def iou(first, second):
