@@ -5,7 +5,7 @@ code. The groups follow the same source: melanoma and basal cell carcinoma are m
 keratosis and Bowen's disease (akiec) are the pre-malignant or in-situ forms of squamous cell carcinoma.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +64,15 @@ def lesion_class(code: str) -> LesionClass:
         if lesion.code == code:
             return lesion
     raise ValueError(f"code must be one of {HAM7_CODES + BINARY_CODES}, got {code!r}")
+
+
+def most_dangerous(codes: Iterable[str]) -> str | None:
+    """The class among these that must not be missed; None without one.
+
+    >>> most_dangerous(HAM7_CODES), most_dangerous(BINARY_CODES), most_dangerous(("bcc", "nv"))
+    ('mel', 'malignant', None)
+    """
+    return next((code for code in codes if code in ("mel", "malignant")), None)
 
 
 def class_index(code: str, labels: Sequence[str]) -> int:

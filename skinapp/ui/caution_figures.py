@@ -6,8 +6,8 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
+from skinapp.labels import most_dangerous
 from skinapp.services.caution import GATEKEEPER
-from skinapp.services.scoring.classes import DANGEROUS
 from skinapp.ui import caching
 from skinapp.ui.lesion_names import class_words
 
@@ -51,7 +51,8 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
 
 def _most_dangerous(by_class: dict[str, float]) -> dict[str, str]:
     """What is held of the class that must not be missed, under its name."""
-    return {class_words(code): format_percent(by_class[code], 1) for code in DANGEROUS if code in by_class}
+    code = most_dangerous(by_class)
+    return {} if code is None else {class_words(code): format_percent(by_class[code], 1)}
 
 
 def _worst(by_class: dict[str, float]) -> str:

@@ -9,10 +9,11 @@ import streamlit as st
 
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
+from skinapp.labels import most_dangerous
 from skinapp.metrics.calibration import reliability_bins
 from skinapp.metrics.classification import confusion_matrix, roc_auc
 from skinapp.metrics.curves import Curve, average_precision, threshold_curve
-from skinapp.services.scoring.classes import DANGEROUS, labels_of, probabilities
+from skinapp.services.scoring.classes import labels_of, probabilities
 from skinapp.services.scoring.frames import SURE
 from skinapp.services.scoring.measures import measure
 from skinapp.services.scoring.scored import ScoredModel
@@ -61,7 +62,7 @@ def _class_choice(labels: tuple[str, ...]) -> str:
         _("Curves for"),
         {code: class_words(code) for code in labels},
         f"metrics_curves_class_{len(labels)}",
-        first=next(code for code in labels if code in DANGEROUS),
+        first=most_dangerous(labels),
         width=320,
     )
 

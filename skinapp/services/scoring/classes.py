@@ -10,7 +10,7 @@ from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pad_ufes_20 import CLASS_OF, ClinicalSample, pad_ufes_samples
 from skinapp.data.pixels import read_image, read_mask
 from skinapp.data.sample import Sample
-from skinapp.labels import BINARY_CODES, HAM7, HAM7_CODES, class_index, lesion_class
+from skinapp.labels import BINARY_CODES, HAM7, HAM7_CODES, class_index, lesion_class, most_dangerous
 from skinapp.metrics.bootstrap import Interval, bootstrap_intervals
 from skinapp.metrics.calibration import brier_score, expected_calibration_error
 from skinapp.metrics.classification import (
@@ -32,7 +32,6 @@ from skinapp.services.scoring.tables import Row, Table
 THRESHOLDS = (0.1, 0.3, 0.5)
 SUSPICIOUS = tuple(lesion.code for lesion in HAM7 if lesion.is_suspicious)
 SUSPICIOUS_FROM = 0.5
-DANGEROUS = ("mel", "malignant")  # the class that a model's thresholds are told for
 RESAMPLES = 1000
 RECORDED_TO = 2e-3  # how far figures of a record may be from those of its table, whose numbers are rounded
 
@@ -233,11 +232,11 @@ def _average_precisions(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def _at_thresholds(probs: np.ndarray, targets: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
-    """Sensitivity and specificity for the class of `DANGEROUS` at each of `THRESHOLDS`.
+    """Sensitivity and specificity for the most dangerous class at each of `THRESHOLDS`.
 
     {} without such a class, and without both kinds of cases.
     """
-    code = next((code for code in DANGEROUS if code in labels), None)
+    code = most_dangerous(labels)
     if code is None:
         return {}
     index = labels.index(code)
