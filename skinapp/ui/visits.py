@@ -26,7 +26,7 @@ from skinapp.ui.clinics import leave_clinic
 from skinapp.ui.errors import errors_shown, escaped, show_error
 from skinapp.ui.lasting_choice import lasting_choice
 
-_CODES, _LIMIT = "visits_codes", "visits_limit"
+_CODES, _LIMIT, _SEEN = "visits_codes", "visits_limit", "visits_seen"
 _PER_VISITOR = ((3, HOUR),)  # requests
 _LOOKS = ((10, MINUTE),)  # codes tried
 _FORM_PX = 720
@@ -66,10 +66,15 @@ def _form(book: Book, clinic: Clinic) -> None:
             help=_("A few words, such as “a lesion that has changed”. Photographs are not sent."),
         )
         st.caption(_kept_words())
-        if st.form_submit_button(_("Send the request"), type="primary"):
+        # Between the draw and the press another visitor may have taken the time: what was seen is sent.
+        if st.form_submit_button(_("Send the request"), type="primary", on_click=_note, args=(start,)):
             with errors_shown():
-                _send(book, clinic, start, name, contact, note)
+                _send(book, clinic, st.session_state.pop(_SEEN), name, contact, note)
                 st.rerun()
+
+
+def _note(start: datetime) -> None:
+    st.session_state[_SEEN] = start
 
 
 def _kept_words() -> str:

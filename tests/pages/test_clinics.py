@@ -112,6 +112,20 @@ def test_one_visitor_cannot_take_all_times(app):
     assert "asked for 3 appointments within an hour" in page.warning[0].value
 
 
+def test_a_time_that_somebody_else_took_meanwhile_is_not_changed_for_another(kept, app):
+    page = pressed(opened(app, "clinics"), "Ask for an appointment")
+    written(written(page, "Name", "Ada Lovelace"), "Telephone or e-mail", "ada@example.org")
+    book, clinic = Book(kept), clinic_of(ROW)
+    start = book.free_starts(clinic, now_utc())[0]
+    book.ask(clinic, start, Visitor("Grace Hopper", "grace@example.org"), now_utc())
+    pressed(page, "Send the request")
+    assert "This time is no longer free." in page.warning[0].value
+    assert [one.visitor.name for one in book.appointments()] == ["Grace Hopper"]
+    pressed(page, "Send the request")
+    (_hers, own) = book.appointments()
+    assert own.start == book.find(code_of(page)).start > start
+
+
 def test_requests_reach_the_administrator_of_a_kept_listing_and_nobody_else(kept, app):
     code = code_of(asked(opened(app, "clinics")))
     assert "made up" not in said(app)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from icalendar import Calendar, Event
@@ -41,18 +41,14 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Appointment:
-    """A request as it is kept; ``start`` is in the time of the clinic."""
+    """A request as it is kept; ``start`` and ``end`` are in the time of the clinic."""
 
     number: int
     clinic: Clinic
     start: datetime
+    end: datetime
     visitor: Visitor
     status: Status
-
-    @property
-    def end(self) -> datetime:
-        """When it is over."""
-        return self.start + timedelta(minutes=self.clinic.appointment_min)
 
 
 def checked_visitor(name: str, contact: str, note: str) -> Visitor:

@@ -25,12 +25,18 @@ _TABLES = f"""
 CREATE TABLE IF NOT EXISTS clinics ({", ".join(COLUMNS)}, PRIMARY KEY (code));
 CREATE TABLE IF NOT EXISTS appointments (
   number INTEGER PRIMARY KEY AUTOINCREMENT, secret TEXT UNIQUE NOT NULL, clinic TEXT NOT NULL,
-  start TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL, note TEXT NOT NULL, status TEXT NOT NULL
+  start TEXT NOT NULL, minutes INTEGER NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL,
+  note TEXT NOT NULL, status TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_visitor_at_a_time ON appointments (clinic, start) WHERE {_HOLDING};
 """
+_WITH_LENGTHS = """
+ALTER TABLE appointments ADD COLUMN minutes INTEGER NOT NULL DEFAULT 0;
+UPDATE appointments SET minutes = (SELECT appointment_min FROM clinics WHERE code = clinic);
+"""
 _JOINED = (
-    f"SELECT number, start, a.name, contact, note, status, {', '.join(f'c.{name}' for name in COLUMNS)} "
+    "SELECT number, start, minutes, a.name, contact, note, status, "
+    f"{', '.join(f'c.{name}' for name in COLUMNS)} "
     "FROM appointments AS a JOIN clinics AS c ON c.code = a.clinic "
 )
 
@@ -49,6 +55,9 @@ class Book:
         self._lock = Lock()
         self._connection = sqlite3.connect(path or ":memory:", timeout=10, check_same_thread=False)
         self._connection.executescript("PRAGMA secure_delete = ON;" + _TABLES)
+        columns = self._connection.execute("SELECT name FROM pragma_table_info('appointments')")
+        if ("minutes",) not in columns.fetchall():  # a file from before each request had its own length
+            self._connection.executescript(_WITH_LENGTHS)
 
     def forget_past(self, now: datetime) -> None:
         """Erase what visitors wrote for appointments that began `KEPT_FOR` ago."""
@@ -86,30 +95,24 @@ class Book:
     def free_starts(self, clinic: Clinic, now: datetime) -> list[datetime]:
         """When an appointment can begin, in the time of the clinic."""
         with self._changes() as connection:
-            rows = connection.execute(
-                f"SELECT start FROM appointments WHERE clinic = ? AND {_HOLDING}", (clinic.code,)
-            )
-            taken = {_moment(start) for (start,) in rows}
-        return free_starts(clinic, taken, now)
+            return _free_starts(connection, clinic, now)
 
     def ask(self, clinic: Clinic, start: datetime, visitor: Visitor, now: datetime) -> str:
         """Ask for an appointment; returns the code by which the visitor finds it again.
 
         `SkinAppError` where the time is not offered or was taken meanwhile. The code itself is not kept.
         """
-        if start not in self.free_starts(clinic, now):
-            raise _taken()
         code = "".join(secrets.choice(_ALPHABET) for _place in range(_CODE_LENGTH))
-        values = (_secret(code), clinic.code, _written(start), visitor.name, visitor.contact, visitor.note)
-        try:
-            with self._changes() as connection:
-                connection.execute(
-                    "INSERT INTO appointments (secret, clinic, start, name, contact, note, status) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (*values, Status.ASKED),
-                )
-        except sqlite3.IntegrityError:
-            raise _taken() from None
+        row = (_secret(code), clinic.code, _written(start), clinic.appointment_min, *astuple(visitor))
+        with self._changes() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # no other process writes until the request is in
+            if start not in _free_starts(connection, clinic, now):
+                raise SkinAppError(_("This time is no longer free."), _("Choose another one."))
+            connection.execute(
+                "INSERT INTO appointments (secret, clinic, start, minutes, name, contact, note, status) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, Status.ASKED),
+            )
         return f"{code[:5]}-{code[5:]}"
 
     def find(self, code: str) -> Appointment:
@@ -144,11 +147,17 @@ class Book:
 
 
 def _appointment(row: tuple) -> Appointment:
-    number, start, name, contact, note, status, *columns = row
+    number, start, minutes, name, contact, note, status, *columns = row
     clinic = Clinic(*columns)
-    return Appointment(
-        number, clinic, clinic.local(_moment(start)), Visitor(name, contact, note), Status(status)
+    begins, ends = (clinic.local(moment) for moment in _span(start, minutes))
+    return Appointment(number, clinic, begins, ends, Visitor(name, contact, note), Status(status))
+
+
+def _free_starts(connection: sqlite3.Connection, clinic: Clinic, now: datetime) -> list[datetime]:
+    rows = connection.execute(
+        f"SELECT start, minutes FROM appointments WHERE clinic = ? AND {_HOLDING}", (clinic.code,)
     )
+    return free_starts(clinic, [_span(start, minutes) for start, minutes in rows], now)
 
 
 def _written(moment: datetime) -> str:
@@ -156,15 +165,13 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="minutes")
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _span(start: str, minutes: int) -> tuple[datetime, datetime]:
+    """From when to when an appointment is, in UTC."""
+    begins = datetime.fromisoformat(start)
+    return begins, begins + timedelta(minutes=minutes)
 
 
 def _secret(code: str) -> str:
     """What is kept of a code: its SHA-256, whatever its letters' case and the signs between them."""
     letters = "".join(character for character in code.upper() if character in _ALPHABET)
     return sha256(letters.encode()).hexdigest()
-
-
-def _taken() -> SkinAppError:
-    return SkinAppError(_("This time is no longer free."), _("Choose another one."))

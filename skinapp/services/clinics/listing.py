@@ -44,15 +44,24 @@ def read_listing(data: bytes) -> list[Clinic]:
         raise SkinAppError(
             _("This file is no text in UTF-8."), _("Save the table as “CSV UTF-8” and try again.")
         ) from None
-    first = text.partition("\n")[0]
-    table = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in first else ",")
-    missing = set(COLUMNS[1:]) - set(table.fieldnames or ())
+    lines = io.StringIO(text, newline=None)
+    delimiter = ";" if ";" in lines.readline() else ","
+    lines.seek(0)
+    try:
+        table = csv.DictReader(lines, delimiter=delimiter)
+        names, rows = table.fieldnames or (), list(table)
+    except csv.Error:
+        raise SkinAppError(
+            _("This file is no table that can be read."),
+            _("Download the listing to see how such a table is written."),
+        ) from None
+    missing = set(COLUMNS[1:]) - set(names)
     if missing:
         raise SkinAppError(
             _("The first line lacks: {columns}.").format(columns=", ".join(sorted(missing))),
             _("Download the listing to see how its columns are called."),
         )
-    return checked(table, first=2)
+    return checked(rows, first=2)
 
 
 def write_listing(clinics: Iterable[Clinic]) -> bytes:

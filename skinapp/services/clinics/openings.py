@@ -27,10 +27,13 @@ def next_opening(clinic: Clinic, now: datetime) -> tuple[bool, datetime | None]:
     return times.is_open(now), times.next_change(now)
 
 
-def free_starts(clinic: Clinic, taken: Collection[datetime], now: datetime) -> list[datetime]:
+def free_starts(
+    clinic: Clinic, taken: Collection[tuple[datetime, datetime]], now: datetime
+) -> list[datetime]:
     """When an appointment can begin, from the next day on for `DAYS_AHEAD` days; ends lie in opening hours.
 
-    The first day is left out so that the clinic has time to answer.
+    None overlaps an appointment that is ``taken``, from its start to its end. The first day is left out so
+    that the clinic has time to answer.
     """
     step = timedelta(minutes=clinic.appointment_min)
     starts: list[datetime] = []
@@ -41,7 +44,8 @@ def free_starts(clinic: Clinic, taken: Collection[datetime], now: datetime) -> l
         start = opens.astimezone(UTC)  # whole steps of time, also where clocks are changed
         while start + step <= closes.astimezone(UTC):
             there = start.astimezone(opens.tzinfo)
-            if there.date() > today and start not in taken:
+            overlaps = any(start < end and begun < start + step for begun, end in taken)
+            if there.date() > today and not overlaps:
                 starts.append(there)
             start += step
     return starts

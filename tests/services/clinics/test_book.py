@@ -1,5 +1,6 @@
 """Requests for appointments: one visitor at a time, found by a code, erased in the end."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -63,6 +64,25 @@ def test_a_time_is_given_once_and_freed_again(book):
     assert start in book.free_starts(CLINIC, NOW)
     book.decide(book.find(code).number, Status.CONFIRMED)
     assert book.find(code).status is Status.CANCELLED, "what was given up is not taken back"
+
+
+def test_a_request_keeps_its_length_when_the_clinic_changes_its_own(book):
+    start = first_start(book) + timedelta(minutes=20)
+    code = book.ask(CLINIC, start, VISITOR, NOW)
+    longer = replace(CLINIC, appointment_min=30)
+    book.list_clinics([longer, OTHER])
+    assert book.find(code).end == start + timedelta(minutes=20)
+    assert book.free_starts(longer, NOW)[0] == start + timedelta(minutes=40)
+
+
+def test_a_file_whose_requests_had_no_length_goes_on_with_that_of_the_clinic(file):
+    book = Book(file)
+    book.list_clinics([replace(CLINIC, appointment_min=25)])
+    code = book.ask(replace(CLINIC, appointment_min=25), first_start(book), VISITOR, NOW)
+    with sqlite3.connect(file) as connection:
+        connection.execute("ALTER TABLE appointments DROP COLUMN minutes")
+    found = Book(file).find(code)
+    assert found.visitor == VISITOR and found.end - found.start == timedelta(minutes=25)
 
 
 def test_a_time_that_the_clinic_does_not_offer_is_refused(book):

@@ -81,6 +81,11 @@ def test_semicolons_and_the_mark_of_a_spreadsheet_are_read():
     assert (clinic.name, clinic.town) == ("Haut Wien", "Vienna")
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_end_as_any_system_ends_them(end):
+    assert read_listing(write_listing(example_clinics()).replace(b"\n", end)) == example_clinics()
+
+
 def test_every_wrong_row_is_told_at_once_by_its_line():
     good = ",".join(COLUMNS) + "\n"
     rows = "".join(f"c{line},Clinic,,Town,,91,0,+1 555 0100,,,,24/7,20\n" for line in range(8))
@@ -102,6 +107,7 @@ def test_a_code_stands_once():
         (b"\x89PNG\r\n\x1a\n\xff", "no text in UTF-8"),
         (b"", "The first line lacks: appointment_min, country"),
         (b"name,town\nA,B\n", "The first line lacks: appointment_min, country, hours"),
+        (",".join(COLUMNS).encode() + b"\n" + b"x" * 200_000, "no table that can be read"),
     ],
 )
 def test_another_file_is_refused_with_what_to_do(data, said):

@@ -40,11 +40,30 @@ def test_a_clinic_that_takes_no_requests_offers_no_time(clinic):
 
 
 def test_times_that_are_taken_are_not_offered(clinic):
-    taken = {datetime(2026, 12, 1, 8, 20, tzinfo=UTC)}  # 09:20 in Vienna
+    begins = datetime(2026, 12, 1, 8, 20, tzinfo=UTC)  # 09:20 in Vienna
+    taken = [(begins, begins + timedelta(minutes=20))]
     assert [f"{start:%d %H:%M}" for start in free_starts(clinic, taken, MONDAY)[:2]] == [
         "01 09:00",
         "01 09:40",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "left"),
+    [
+        (10, ["09:00", "09:10", "09:40", "09:50"]),
+        (20, ["09:00", "09:40"]),
+        (30, []),
+        (15, ["09:00", "09:45"]),
+    ],
+)
+def test_none_overlaps_one_of_another_length(clinic, minutes, left):
+    """From 09:20 to 09:40 somebody else is there; the day has hours from 09:00 to 10:00."""
+    begins = datetime(2026, 12, 1, 8, 20, tzinfo=UTC)
+    starts = free_starts(
+        replace(clinic, appointment_min=minutes), [(begins, begins + timedelta(minutes=20))], MONDAY
+    )
+    assert [f"{start:%H:%M}" for start in starts if start.day == 1] == left
 
 
 def test_the_next_day_begins_where_the_clinic_is(clinic):
