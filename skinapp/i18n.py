@@ -93,6 +93,19 @@ def format_percent(prob: float, decimals: int = 0) -> str:
     return numbers.format_percent(prob, format=pattern, locale=current_language())
 
 
+def format_prob(prob: float) -> str:
+    """What a model tells for a class, as a percentage without decimals; it is never certain.
+
+    >>> format_prob(0.834), format_prob(0.0049), format_prob(0.9951), format_prob(1.0)
+    ('83%', '<1%', '>99%', '>99%')
+    """
+    if prob <= 0.005:
+        return f"<{format_percent(0.01)}"
+    if prob >= 0.995:
+        return f">{format_percent(0.99)}"
+    return format_percent(prob)
+
+
 def format_number(value: float, decimals: int = 2) -> str:
     """A number with a fixed count of decimals and the language's separators.
 

@@ -16,9 +16,11 @@ import numpy as np
 
 from skinapp import __version__
 from skinapp.attribution.method import Method
+from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.imaging.encoding import encode_png
+from skinapp.imaging.geometry import thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Caution, ModelUse, Prediction
@@ -28,6 +30,8 @@ from skinapp.services.filenames import file_stem, unique_name
 NOTICE = marked("Research demonstration, not a medical device.")
 FILL_OPACITY = 0.25
 HEAT_OPACITY = 0.6
+ZIP_PICTURE_PX = 1600
+ZIP_BYTES = 500 * 1024**2  # of one visitor, while the memory is shared by all
 # None where it was not computed or told
 _SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "patient", "caution"}
 
@@ -37,10 +41,10 @@ def mask_png(analysis: Analysis) -> bytes:
     return encode_png(analysis.mask, _provenance(analysis))
 
 
-def overlay_png(analysis: Analysis, opacity: float = FILL_OPACITY) -> bytes:
-    """The photograph with the outline and a translucent fill."""
-    image = fill_mask(analysis.photograph.image, analysis.mask, opacity)
-    return encode_png(draw_outline(image, analysis.mask), _provenance(analysis))
+def overlay_png(analysis: Analysis, opacity: float = FILL_OPACITY, longest_px: int | None = None) -> bytes:
+    """The photograph with the outline and a translucent fill; at most ``longest_px`` long where told."""
+    image = draw_outline(fill_mask(analysis.photograph.image, analysis.mask, opacity), analysis.mask)
+    return encode_png(_at_most(image, longest_px), _provenance(analysis))
 
 
 def heatmap_png(
@@ -48,12 +52,17 @@ def heatmap_png(
     class_index: int | None = None,
     opacity: float = HEAT_OPACITY,
     method: Method = Method.GRAD_CAM,
+    longest_px: int | None = None,
 ) -> bytes:
-    """The photograph with the heat map of one class (the top one unless told), and how it was made."""
+    """The photograph with the heat map of one class (the top one unless told), and how it was made.
+
+    At most ``longest_px`` long where told.
+    """
     prediction = analysis.prediction
     index = prediction.top if class_index is None else class_index
     image = overlay_attribution(analysis.photograph.image, prediction.heatmaps[index], opacity)
-    return encode_png(image, _provenance(analysis) | heatmap_of(prediction, index, method))
+    told = _provenance(analysis) | heatmap_of(prediction, index, method)
+    return encode_png(_at_most(image, longest_px), told)
 
 
 def heatmap_of(prediction: Prediction, class_index: int, method: Method) -> dict[str, str]:
@@ -93,16 +102,29 @@ def results_csv(analyses: Iterable[Analysis]) -> bytes:
 def batch_zip(analyses: Iterable[Analysis]) -> bytes:
     """A zip with the pictures of every photograph in a folder of its own, and the tables of all.
 
-    The analyses are taken one at a time, so a generator keeps memory small.
+    The analyses are taken one at a time, so a generator keeps memory small. Masks have the size of their
+    photographs, other pictures at most `ZIP_PICTURE_PX`. `SkinAppError` for more than `ZIP_BYTES`.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        _write_all(analyses, archive.writestr)
+
+        def write(name: str, data: bytes) -> None:
+            if buffer.tell() + len(data) > ZIP_BYTES:
+                raise SkinAppError(
+                    _("The zip would hold more than {size} MB.").format(size=ZIP_BYTES // 1024**2),
+                    _("Remove some photographs and prepare it in parts."),
+                )
+            archive.writestr(name, data)
+
+        _write_all(analyses, write, ZIP_PICTURE_PX)
     return buffer.getvalue()
 
 
 def write_folder(analyses: Iterable[Analysis], out: Path) -> None:
-    """The same files as in `batch_zip`, written to the folder ``out``, which is made if need be."""
+    """The same files as in `batch_zip`, written to the folder ``out``, which is made if need be.
+
+    All pictures have the size of their photographs.
+    """
 
     def write(name: str, data: bytes) -> None:
         path = out / name
@@ -112,23 +134,29 @@ def write_folder(analyses: Iterable[Analysis], out: Path) -> None:
     _write_all(analyses, write)
 
 
-def _write_all(analyses: Iterable[Analysis], write: Callable[[str, bytes], None]) -> None:
+def _write_all(
+    analyses: Iterable[Analysis], write: Callable[[str, bytes], None], longest_px: int | None = None
+) -> None:
     records, taken = [], set()
     for analysis in analyses:
         folder = unique_name(file_stem(analysis.photograph.name), taken)
-        for name, data in _pictures(analysis):
+        for name, data in _pictures(analysis, longest_px):
             write(f"{folder}/{name}", data)
         records.append({"folder": folder} | record(analysis))
     write("results.json", _json(records))
     write("results.csv", csv_file([_row(known) for known in records]))
 
 
-def _pictures(analysis: Analysis) -> Iterable[tuple[str, bytes]]:
+def _pictures(analysis: Analysis, longest_px: int | None) -> Iterable[tuple[str, bytes]]:
     if analysis.mask is not None:
         yield "mask.png", mask_png(analysis)
-        yield "outline.png", overlay_png(analysis)
+        yield "outline.png", overlay_png(analysis, longest_px=longest_px)
     if analysis.has_maps:
-        yield "heat-map.png", heatmap_png(analysis)
+        yield "heat-map.png", heatmap_png(analysis, longest_px=longest_px)
+
+
+def _at_most(image: np.ndarray, longest_px: int | None) -> np.ndarray:
+    return image if longest_px is None else thumbnail(image, longest_px)
 
 
 def _models(analysis: Analysis) -> list[ModelUse]:

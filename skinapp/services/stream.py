@@ -158,6 +158,8 @@ class LiveStream:
                 return
             if replace(choices, show_heat=self._choices.show_heat) != self._choices:
                 self._steadiness, self._shown, self._error = Steadiness(), None, None
+                if self._frozen is not None:
+                    self._hold()  # without what other models had said of it
             self._choices = choices
             if self._frozen is not None:
                 self._waits = self._is_wanted()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent
+from skinapp.i18n import format_number, format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import BINARY_CODES, lesion_class
 from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
@@ -35,7 +35,7 @@ def answer(analysis: Analysis) -> None:
         return
     code, prob = prediction.codes[prediction.top], float(prediction.probs[prediction.top])
     group = lesion_class(code).group
-    st.header(f"{class_words(code)} {format_percent(prob)}", anchor=False)
+    st.header(f"{class_words(code)} {format_prob(prob)}", anchor=False)
     suspicious = suspicious_prob(prediction)
     if prediction.codes == BINARY_CODES:
         words = _("{symbol} Most likely of two classes. Malignant or pre-malignant: **{prob}**.")
@@ -44,7 +44,7 @@ def answer(analysis: Analysis) -> None:
             "{symbol} Most likely class, {group}. Malignant or pre-malignant, all together: **{prob}**."
         )
     words = words.format(
-        symbol=GROUP_SYMBOLS[group], group=_(GROUP_WORDS[group]), prob=format_percent(suspicious)
+        symbol=GROUP_SYMBOLS[group], group=_(GROUP_WORDS[group]), prob=format_prob(suspicious)
     )
     alarm = alarm_of(prediction.model.name)
     if alarm:
@@ -62,7 +62,7 @@ def answer(analysis: Analysis) -> None:
         st.caption(_alarm_words(prediction.model.name))
     if analysis.caution:
         likeness_warning(analysis.caution)
-        possible_classes(analysis.caution)
+        possible_classes(analysis)
 
 
 def alarm_of(classifier: str) -> dict[str, float] | None:

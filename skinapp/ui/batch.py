@@ -5,7 +5,7 @@ from time import monotonic
 
 import streamlit as st
 
-from skinapp.i18n import format_percent
+from skinapp.i18n import current_language, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.results import Likeness, Verdict
 from skinapp.ui import tray
@@ -26,8 +26,9 @@ def summaries(items: tuple[Item, ...], settings: Settings) -> Rows:
 
     After a stop, what is done stays; the rest waits for the button that goes on.
     """
-    wanted = {item.id: (item.sha256, settings.choices) for item in items}
-    done = st.session_state.setdefault(_DONE, set())
+    wanted = {item.id: (item.sha256, settings.choices, current_language()) for item in items}
+    done = tray.kept(_DONE) or set()
+    tray.keep(_DONE, done)
     waiting = [item for item in items if wanted[item.id] not in done]
     if st.session_state.get(_STOPPED) == tray.upload_round() and waiting:
         _offer_to_go_on(len(waiting))
@@ -89,11 +90,11 @@ def _table(rows: Rows) -> None:
     percent = st.column_config.NumberColumn(format="percent")  # numbers, so that they sort as such
     st.dataframe(
         {
-            _("Photograph"): [_data_uri(summary.thumbnail_jpeg) for _item, summary in rows],
-            _("Most likely"): [_top_words(summary) for _item, summary in rows],
-            _("Malignant or pre-malignant"): [_percent(summary.suspicious_prob) for _item, summary in rows],
-            _("Quality"): [quality_word(summary.verdict) for _item, summary in rows],
-            _("Lesion area"): [_percent(summary.area_fraction) for _item, summary in rows],
+            _("Photograph"): [_data_uri(one.thumbnail_jpeg) for _item, one in rows],
+            _("Most likely"): [_top_words(one) for _item, one in rows],
+            _("Malignant or pre-malignant"): [_rounded(one.suspicious_prob, 3) for _item, one in rows],
+            _("Quality"): [quality_word(one.verdict) for _item, one in rows],
+            _("Lesion area"): [_rounded(one.area_fraction, 2) for _item, one in rows],
             _("Name"): [item.name for item, _summary in rows],
         },
         column_config={
@@ -139,14 +140,14 @@ def quality_word(verdict: Verdict | None) -> str:
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
         return _("not named: unlike a skin lesion") if summary.likeness is Likeness.NONE else ""
-    named = f"{class_words(summary.top_code)} {format_percent(summary.top_prob)}"
+    named = f"{class_words(summary.top_code)} {format_prob(summary.top_prob)}"
     doubts = {Likeness.OTHER: _("not dermoscopy?"), Likeness.NONE: _("unlike a skin lesion")}
     return f"{named}, {doubts[summary.likeness]}" if summary.likeness in doubts else named
 
 
-def _percent(share: float | None) -> float | None:
+def _rounded(share: float | None, decimals: int) -> float | None:
     """A fraction rounded to what is shown of it."""
-    return None if share is None else round(share, 2)
+    return None if share is None else round(share, decimals)
 
 
 def _data_uri(jpeg: bytes) -> str:

@@ -31,16 +31,12 @@ def refusal(analysis: Analysis) -> None:
     )
 
 
-def possible_classes(caution: Caution) -> None:
-    """The classes that cannot be excluded, in one line; how often such lists are right was measured on
-    dermoscopy alone."""
-    if caution.possible:
-        known = caution.possible[0]
+def possible_classes(analysis: Analysis) -> None:
+    """The classes that cannot be excluded, in one line, and how often such lists are right."""
+    if analysis.caution.possible:
+        known = analysis.caution.possible[0]
         words = _("One of: {classes}.") if len(known.codes) > 1 else _("Only {classes} is on its list.")
-        if caution.likeness is Likeness.DERMOSCOPY:
-            words += " " + _("Such a list is right for {coverage} of photographs like those tested.")
-        else:
-            words += " " + _("How often such a list is right was not measured on pictures of this kind.")
+        words += f" {_coverage_words(analysis)}"
         st.markdown(
             words.format(classes=_names(known), coverage=format_percent(known.coverage)),
             help=_(
@@ -49,6 +45,18 @@ def possible_classes(caution: Caution) -> None:
                 "another kind it may hold it less often."
             ).format(coverage=format_percent(known.coverage)),
         )
+
+
+def _coverage_words(analysis: Analysis) -> str:
+    """How often such a list is right: measured on dermoscopy as it is, told all that is known."""
+    prediction = analysis.prediction
+    if analysis.caution.likeness is not Likeness.DERMOSCOPY:
+        return _("How often such a list is right was not measured on pictures of this kind.")
+    if analysis.cleaning or prediction.spread is not None:
+        return _("How often such a list is right was not measured on photographs cleaned or mirrored.")
+    if caching.card(prediction.model.name).has_metadata and not prediction.patient.is_known:
+        return _("How often such a list is right was not measured without age, sex and site.")
+    return _("Such a list is right for {coverage} of photographs like those tested.")
 
 
 def likeness_warning(caution: Caution) -> None:

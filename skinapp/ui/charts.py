@@ -5,7 +5,7 @@ import pandas as pd  # noqa: F401  Plotly asks for it by name, also while anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_percent
+from skinapp.i18n import format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES, Group, lesion_class
 from skinapp.results import Prediction
@@ -81,7 +81,7 @@ def _with_group(code: str, group: Group) -> str:
 
 def _percent_words(prediction: Prediction, index: int) -> str:
     """The probability of a class, and where it is known how far mirror images disagree about it."""
-    words = format_percent(float(prediction.probs[index]))
+    words = format_prob(float(prediction.probs[index]))
     if prediction.spread is None:
         return words
     return f"{words} ± {format_percent(float(prediction.spread[index]))}"

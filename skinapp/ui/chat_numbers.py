@@ -8,10 +8,11 @@ from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Prediction
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.result_numbers import numbers_in_words, numbers_of
-from skinapp.ui import caching
+from skinapp.ui import caching, tray
 from skinapp.ui.answer import alarm_of
+from skinapp.ui.errors import escaped
 
-_NUMBERS = "assistant_numbers"
+_NUMBERS = "assistant_numbers"  # with the name of their photograph, which is shown and never sent
 
 
 def ask_about(analysis: Analysis) -> None:
@@ -23,7 +24,8 @@ def ask_about(analysis: Analysis) -> None:
         help=_("Opens the assistant with these numbers at hand. The photograph stays here."),
     )
     if pressed:
-        st.session_state[_NUMBERS] = numbers_of(analysis, *_said_of(analysis.prediction))
+        numbers = numbers_of(analysis, *_said_of(analysis.prediction))
+        tray.keep(_NUMBERS, (analysis.photograph.name, numbers))
         st.switch_page("pages/assistant.py")
 
 
@@ -37,12 +39,13 @@ def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:
     """The numbers that go with the next questions: None without a result or without the visitor's consent."""
-    numbers = st.session_state.get(_NUMBERS)
-    if numbers is None:
+    known = tray.kept(_NUMBERS)
+    if known is None:
         return None
+    name, numbers = known
     with st.container(border=True, key="numbers"):
         heading = _("Your result")
-        st.markdown(f"**{heading}**  \n{numbers_in_words(numbers)}")
+        st.markdown(f"**{heading}: {escaped(name)}**  \n{numbers_in_words(numbers)}")
         agreed = _consent(shared)
         with st.expander(_("These numbers, and nothing else, go with your questions")):
             st.json(numbers)
@@ -58,4 +61,4 @@ def _consent(shared: Assistant) -> bool:
 
 
 def _forget() -> None:
-    st.session_state.pop(_NUMBERS, None)
+    tray.keep(_NUMBERS, None)

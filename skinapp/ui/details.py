@@ -15,10 +15,11 @@ def details(analysis: Analysis) -> None:
         for column, part in zip(st.columns(2), parts, strict=False):
             column.table(_model_rows(part.model), border="horizontal", hide_header=True)
         st.table(_quality_rows(analysis.quality), border="horizontal", hide_index=True)
+        area = format_number(0 if analysis.mask is None else int(analysis.mask.sum()), 0)
         st.caption(
             _("Threshold of the outline {threshold}, lesion {area} px. SHA-256 of the file {sha256}.").format(
                 threshold=format_number(analysis.threshold),
-                area=format_number(0 if analysis.mask is None else int(analysis.mask.sum()), 0),
+                area="–" if analysis.is_refused else area,
                 sha256=f"`{analysis.photograph.sha256[:16]}…`",
             )
         )

@@ -14,6 +14,7 @@ from skinapp.services.filenames import file_stem
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, analysis_of, is_insisted_on
 from skinapp.ui.batch import Rows
+from skinapp.ui.errors import errors_shown
 
 _ZIP = "analyze_zip"
 
@@ -56,8 +57,9 @@ def batch_download(rows: Rows, settings: Settings) -> None:
             icon=":material/folder_zip:",
         )
     elif st.button(_("Prepare a zip of all results"), key="analyze_zip_make", icon=":material/folder_zip:"):
-        tray.keep(_ZIP, (signature, _zip(good, settings)))
-        st.rerun()
+        with errors_shown():
+            tray.keep(_ZIP, (signature, _zip(good, settings)))
+            st.rerun()
 
 
 def _zip(items: list, settings: Settings) -> bytes:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skinapp.i18n import format_number, format_percent, format_signed
+from skinapp.i18n import format_number, format_prob, format_signed
 from skinapp.i18n import gettext as _
 from skinapp.results import Consistency, Likeness, PredictionChange
 from skinapp.services.honesty import CONSISTENT_RMS, prediction_change
@@ -78,8 +78,8 @@ def _change_words(change: PredictionChange | None) -> str:
     if change is None:
         return ""
     numbers = {
-        "before": f"{class_words(change.before_code)} {format_percent(change.before_prob)}",
-        "after": f"{class_words(change.after_code)} {format_percent(change.after_prob)}",
+        "before": f"{class_words(change.before_code)} {format_prob(change.before_prob)}",
+        "after": f"{class_words(change.after_code)} {format_prob(change.after_prob)}",
         "shift": format_signed(100 * change.suspicious_shift, 0),
     }
     if change.is_announced:

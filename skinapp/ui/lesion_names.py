@@ -1,6 +1,6 @@
 """Lesion classes as they are named on screen."""
 
-from skinapp.i18n import format_percent, marked
+from skinapp.i18n import format_prob, marked
 from skinapp.i18n import gettext as _
 from skinapp.labels import HAM7_CODES, Group, lesion_class
 
@@ -25,5 +25,5 @@ def class_line(code: str, prob: float) -> str:
     '▲ Melanoma (mel) 83%, malignant'
     """
     group = lesion_class(code).group
-    line = f"{GROUP_SYMBOLS[group]} {class_words(code)} {format_percent(prob)}"
+    line = f"{GROUP_SYMBOLS[group]} {class_words(code)} {format_prob(prob)}"
     return f"{line}, {_(GROUP_WORDS[group])}" if code in HAM7_CODES else line

@@ -45,15 +45,15 @@ def analysis_panels(analysis: Analysis, enlarger: str | None) -> None:
     """The pictures of one analysis with their controls, redrawn without running a model again."""
     restore_language()
     pictures = st.container()
-    look = _look(analysis, enlarger)
+    look, method = _look(analysis, enlarger), Method.GRAD_CAM  # of the maps until others are made
     with pictures, errors_shown():
-        analysis = with_maps(analysis, look.method)
+        analysis, method = with_maps(analysis, look.method), look.method
         panels = _panels(analysis, look)
         if look.show_enlarged:
             with errors_shown():
                 panels.append(_enlarged_panel(analysis, enlarger))
         panel_row(panels, "analysis")
-    picture_downloads(analysis, look.class_index, look.method, look.fill_opacity, look.heat_opacity)
+    picture_downloads(analysis, look.class_index, method, look.fill_opacity, look.heat_opacity)
 
 
 def _look(analysis: Analysis, enlarger: str | None) -> Look:
@@ -149,8 +149,8 @@ def _outline_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:
         return Panel(_("Outline"), image, _("no lesion found"))
     mask = lesion_mask(analysis.outline.prob_map, *image.shape[:2], analysis.threshold)
     drawn = draw_outline(fill_mask(image, mask, look.fill_opacity), mask)
-    share = format_percent(analysis.mask.mean())
-    return Panel(_("Outline"), drawn, _("{share} of the frame").format(share=share))
+    share = _("{share} of the frame").format(share=format_percent(analysis.mask.mean()))
+    return Panel(_("Outline"), drawn, "" if analysis.is_refused else share)
 
 
 def _heat_panel(analysis: Analysis, image: np.ndarray, look: Look) -> Panel:

@@ -56,11 +56,12 @@ def _upload() -> None:
 
 def camera(page: str = "analyze") -> None:
     """A snapshot of the camera, put on the tray."""
+    key = f"{page}_camera_{tray.upload_round()}"  # a new field shows no picture of before "Remove all"
     st.camera_input(
         _("Hold the lesion in the middle of the picture, sharp and evenly lit"),
-        key=f"{page}_camera",
+        key=key,
         on_change=_take_photo,
-        args=(f"{page}_camera",),
+        args=(key,),
         width=640,
     )
 

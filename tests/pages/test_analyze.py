@@ -18,7 +18,7 @@ from skinapp.models.weights import find_checkpoint, is_installed
 from skinapp.services.analyze import Choices
 from skinapp.services.caution import Bounds, Gate
 from skinapp.settings import settings
-from skinapp.ui import caching
+from skinapp.ui import caching, panels
 from skinapp.ui.readiness import BLANK, answer_once, get_ready
 from tests.pages.conftest import NotStarted
 
@@ -120,6 +120,19 @@ def test_a_heat_map_can_be_drawn_by_other_methods(app, upload, lesion_png, monke
         assert f", {name}" in captions(app)
     app.slider(key="analyze_heat").set_value(50).run()
     assert asked == ["grad-cam++", "score-cam"]  # the slow one ran once
+
+
+def test_where_another_map_fails_the_file_is_that_of_the_map_on_hand(app, upload, lesion_png, monkeypatch):
+    def explain(*_given, **_named):
+        raise WeightsError("The weights are gone.", "Get them.")
+
+    drawn = []
+    monkeypatch.setattr(TorchEngine, "explain_classes", explain)
+    monkeypatch.setattr(panels, "picture_downloads", lambda *given: drawn.append(given[2]))
+    upload(app, ("arm.png", lesion_png))
+    app.segmented_control(key="analyze_heat_method").set_value(Method.HIRES_CAM).run()
+    assert "The weights are gone." in warnings(app)
+    assert set(drawn) == {Method.GRAD_CAM}
 
 
 def test_nonsense_gives_a_message_and_a_hint_and_harms_nothing_else(app, upload, lesion_png):
@@ -237,7 +250,7 @@ def test_removing_all_invites_again(app, upload, lesion_png):
     app.button(key="analyze_clear").click().run()
     assert not app.exception
     assert not headings(app)
-    assert "tray_items" not in app.session_state and "tray_made" not in app.session_state
+    assert not any(key in app.session_state for key in ("tray_items", "tray_made", "analyze_done"))
     assert len([button for button in app.button if button.label.startswith("Try ")]) == 6
 
 
@@ -295,6 +308,25 @@ def test_an_answer_tells_what_else_is_possible_and_what_is_similar(app, upload, 
     assert "One of: " in words and "(mel)" in words and "(nv)" in words
     assert "Similar cases" in headings(app)
     assert sorted(app.table[0].value["Photograph"]) == ["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"]
+
+
+def test_how_often_a_list_is_right_is_said_only_of_what_was_measured(app, upload, lesion_png, bounded):
+    bounded(refuse_over=np.inf)
+
+    def words():
+        assert not app.exception
+        return "\n".join(element.value for element in app.markdown)
+
+    upload(app, ("arm.png", lesion_png))
+    assert "right for 90% of photographs like those tested" in words()
+    for key in ("settings_clean_clahe", "settings_mirrored"):
+        app.toggle(key=key).set_value(True).run()
+        assert "was not measured on photographs cleaned or mirrored" in words()
+        app.toggle(key=key).set_value(False).run()
+    app.selectbox(key="settings_classifier").set_value("mobilenetv2-ham7-meta").run()
+    assert "was not measured without age, sex and site" in words()
+    app.number_input(key="settings_age").set_value(45).run()
+    assert "right for 90% of photographs like those tested" in words()
 
 
 def test_a_photograph_that_the_classifier_learnt_from_is_called_so(

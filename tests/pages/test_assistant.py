@@ -166,7 +166,7 @@ def test_a_result_goes_along_only_by_consent(environment, chat_server, app, uplo
     upload(app, ("secret-name.png", lesion_png))
     pressed(app, "Ask about this result")
     assert app.title[0].value == "Assistant"
-    assert "**Your result**" in said(app)
+    assert r"**Your result: secret-name.png**" in said(app)
     ask(app, "What is a mole?")
     app.toggle(key="numbers_sent").set_value(True).run()
     ask(app, "What does my result mean?")
@@ -176,4 +176,14 @@ def test_a_result_goes_along_only_by_consent(environment, chat_server, app, uplo
     assert "secret-name" not in with_numbers
     assert "sha256" not in with_numbers
     pressed(app, "Remove the result")
-    assert "**Your result**" not in said(app)
+    assert "Your result" not in said(app)
+
+
+def test_a_result_goes_with_the_photographs(app, upload, lesion_png):
+    upload(app, ("arm.png", lesion_png))
+    pressed(app, "Ask about this result")
+    assert "Your result" in said(app)
+    app.switch_page("pages/analyze.py").run()
+    app.button(key="analyze_clear").click().run()
+    app.switch_page("pages/assistant.py").run()
+    assert not app.exception and "Your result" not in said(app)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from skinapp.attribution.method import Method
+from skinapp.errors import SkinAppError
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
 from skinapp.imaging.synthetic import draw_lesion
@@ -124,6 +125,24 @@ def test_a_batch_keeps_uploads_apart_that_share_a_name(analysis, empty):
     mask = cv2.imdecode(np.frombuffer(archive.read("arm/mask.png"), np.uint8), cv2.IMREAD_UNCHANGED)
     assert np.array_equal(mask == 255, analysis.mask)
     assert [row["folder"] for row in json.loads(archive.read("results.json"))] == ["arm", "arm-2"]
+
+
+def test_pictures_of_a_batch_are_made_small_and_its_masks_are_not(analysis, monkeypatch):
+    monkeypatch.setattr(report, "ZIP_PICTURE_PX", 80)
+    archive = zipfile.ZipFile(io.BytesIO(report.batch_zip([analysis])))
+    sizes = {
+        name: Image.open(io.BytesIO(archive.read(f"arm/{name}.png"))).size
+        for name in ("mask", "outline", "heat-map")
+    }
+    assert sizes == {"mask": (160, 120), "outline": (80, 60), "heat-map": (80, 60)}
+
+
+def test_a_batch_that_takes_too_much_memory_is_refused(analysis, monkeypatch):
+    monkeypatch.setattr(report, "ZIP_BYTES", 1024**2)
+    noise = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
+    large = replace(analysis, photograph=replace(analysis.photograph, image=noise), mask=noise[..., 0] > 200)
+    with pytest.raises(SkinAppError, match="more than 1 MB"):
+        report.batch_zip([large, large])
 
 
 def test_without_models_there_are_tables_alone(analysis):

@@ -354,3 +354,24 @@ def test_a_frozen_picture_keeps_its_class(live, workers, clock):
     assert live.state().is_frozen and live.state().naming.code == "nv"
     live.resume()
     assert live.state().naming is None
+
+
+def test_another_model_takes_from_a_frozen_picture_what_the_last_one_said(live, workers, clock):
+    play(live, workers, clock, 40)
+    live.freeze()
+    workers.step()
+    assert has_outline(live.show(IMAGE)) and live.state().naming
+    live.choose(LiveChoices("another", "class"))
+    assert np.array_equal(live.show(numbered(3)), IMAGE) and live.state().naming is None
+    workers.step()
+    assert has_outline(live.show(IMAGE))
+
+
+def test_a_model_that_fails_leaves_nothing_of_another_on_a_frozen_picture(live, workers, clock, engine):
+    play(live, workers, clock, 40)
+    live.freeze()
+    engine.error = WeightsError("gone", "get it")
+    live.choose(LiveChoices("outline", "another"))
+    workers.step()
+    assert live.state().error and live.state().naming is None
+    assert np.array_equal(live.show(numbered(3)), IMAGE)

@@ -36,8 +36,11 @@ def regions(path: Path | None = None) -> dict[str, Region]:
     path = path or NUMBERS
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        known = {code: Region(code, **numbers) for code, numbers in tables.items()}
-    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        known = {
+            code: Region(code, **{name: str(value) for name, value in numbers.items()})
+            for code, numbers in tables.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SkinAppError(
             _("The emergency numbers in '{path}' cannot be read: {error}.").format(path=path, error=error),
             _("Compare the file with skinapp/services/assistant/emergency.toml."),

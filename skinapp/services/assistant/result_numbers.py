@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from skinapp.i18n import format_percent
+from skinapp.i18n import format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Likeness, Prediction, Quality, Shape, Verdict
@@ -68,8 +68,8 @@ def numbers_in_words(numbers: dict[str, Any]) -> str:
         lines.append(
             words.format(
                 name=_(top["name"]),
-                top=format_percent(top["percent"] / 100),
-                sum=format_percent(classes["malignant or pre-malignant, percent"] / 100),
+                top=format_prob(top["percent"] / 100),
+                sum=format_prob(classes["malignant or pre-malignant, percent"] / 100),
             )
         )
         if _ALARM in classes:

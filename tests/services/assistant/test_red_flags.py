@@ -76,6 +76,9 @@ def test_numbers_are_known_for_every_region_and_can_be_replaced(tmp_path):
     path = tmp_path / "numbers.toml"
     path.write_text('[international]\nname = "Here"\nemergency = "1"\nadvice = ""\ncrisis = "2"\n')
     assert regions(path)["international"].emergency == "1"
+    plain = path.with_name("plain.toml")
+    plain.write_text(path.read_text().replace('"1"', "1").replace('"2"', "2"))
+    assert regions(plain) == regions(path), "numbers without quotes"
 
 
 def test_regions_are_named_in_the_readers_language_unless_the_file_names_them_otherwise():
@@ -85,14 +88,16 @@ def test_regions_are_named_in_the_readers_language_unless_the_file_names_them_ot
         assert Region("at", "Our clinic", "1", "", "2").title == "Our clinic"
 
 
-WITHOUT_ELSEWHERE = '[de]\nname="D"\nemergency="1"\nadvice=""\ncrisis="2"'
+WITHOUT_ELSEWHERE = b'[de]\nname="D"\nemergency="1"\nadvice=""\ncrisis="2"'
 
 
-@pytest.mark.parametrize("text", ["not toml =", "[de]\nname = 'x'", WITHOUT_ELSEWHERE])
+@pytest.mark.parametrize(
+    "text", [b"not toml =", b"[de]\nname = 'x'", b"de = 1", b"\xff\xfe", WITHOUT_ELSEWHERE]
+)
 def test_a_wrong_file_of_numbers_is_named(tmp_path, text):
     from skinapp.errors import SkinAppError
 
     path = tmp_path / "numbers.toml"
-    path.write_text(text)
+    path.write_bytes(text)
     with pytest.raises(SkinAppError, match=r"numbers\.toml"):
         regions(path)
