@@ -92,9 +92,9 @@ def _table(rows: Rows) -> None:
         {
             _("Photograph"): [_data_uri(one.thumbnail_jpeg) for _item, one in rows],
             _("Most likely"): [_top_words(one) for _item, one in rows],
-            _("Malignant or pre-malignant"): [_rounded(one.suspicious_prob, 3) for _item, one in rows],
+            _("Malignant or pre-malignant"): [_told(one.suspicious_prob) for _item, one in rows],
             _("Quality"): [quality_word(one.verdict) for _item, one in rows],
-            _("Lesion area"): [_rounded(one.area_fraction, 2) for _item, one in rows],
+            _("Lesion area"): [_rounded(one.area_fraction) for _item, one in rows],
             _("Name"): [item.name for item, _summary in rows],
         },
         column_config={
@@ -145,9 +145,14 @@ def _top_words(summary: Summary) -> str:
     return f"{named}, {doubts[summary.likeness]}" if summary.likeness in doubts else named
 
 
-def _rounded(share: float | None, decimals: int) -> float | None:
+def _rounded(share: float | None) -> float | None:
     """A fraction rounded to what is shown of it."""
-    return None if share is None else round(share, decimals)
+    return None if share is None else round(share, 2)
+
+
+def _told(prob: float | None) -> float | None:
+    """A probability as a number of the table, from 0.1 to 99.9 %: a model is never certain."""
+    return None if prob is None else round(min(max(prob, 0.001), 0.999), 3)
 
 
 def _data_uri(jpeg: bytes) -> str:
