@@ -106,6 +106,8 @@ def test_a_photo_from_the_camera(browser, app_url):
         expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=WAIT_MS)
         press_until_gone(page.get_by_role("button", name="Take photo"))
         expect(page.get_by_role("heading", name="All classes")).to_be_visible(timeout=WAIT_MS)
+        page.get_by_role("button", name="Remove all").click()
+        expect(page.get_by_role("button", name="Take photo")).to_be_visible(timeout=WAIT_MS)
 
 
 def test_nothing_is_asked_of_another_server(browser, app_url, lesion_file):
