@@ -9,6 +9,10 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 
+class Folded(nn.Identity):
+    """Stands where a batch norm was; an identity of the network's own is none."""
+
+
 def fold(network: nn.Module) -> None:
     """Fold in place: batch norms become identities, and the convolutions before them get a bias."""
     for sequence, index in _pairs(network, nn.BatchNorm2d):
@@ -22,12 +26,13 @@ def fold(network: nn.Module) -> None:
             norm.weight,
             norm.bias,
         )
-        sequence[index + 1] = nn.Identity()
+        convolution.bias.requires_grad_(convolution.weight.requires_grad)  # a new bias has none
+        sequence[index + 1] = Folded()
 
 
 def unfold(network: nn.Module) -> None:
     """Undo `fold` in place: batch norms that add the bias alone, so that the tensors are named as before."""
-    for sequence, index in _pairs(network, nn.Identity):
+    for sequence, index in _pairs(network, Folded):
         convolution = sequence[index]
         norm = nn.BatchNorm2d(convolution.out_channels).eval()
         norm.running_var.fill_(1 - norm.eps)

@@ -56,6 +56,28 @@ def test_unfolding_gives_the_same_answers_under_the_same_names(network):
     torch.testing.assert_close(fresh(batch), network(batch), rtol=1e-4, atol=1e-5)
 
 
+def test_an_identity_of_the_network_itself_is_left_alone():
+    """The head of a U-Net is a convolution with one behind it."""
+    made, plain = (registry.entry("tiny-unet").build().eval() for _ in range(2))
+    fold(made)
+    unfold(made)
+    assert made.state_dict().keys() == plain.state_dict().keys()
+
+
+def test_a_folded_bias_learns(network):
+    fold(network)
+    convolution = network.features[0][0]
+    before = convolution.bias.detach().clone()
+    network(torch.randn(2, 3, 64, 64)).square().sum().backward()
+    torch.optim.SGD(network.parameters(), lr=0.1).step()
+    assert not torch.equal(convolution.bias, before)
+
+
+def test_folding_freezes_nothing_and_thaws_nothing(network):
+    fold(network.requires_grad_(False))
+    assert not any(parameter.requires_grad for parameter in network.parameters())
+
+
 def test_a_folded_training_is_saved_as_any_other(data_dir, tmp_path):
     train("tiny-ham7", DataChoice(data_dir), options(tmp_path / "plain"))
     start = tmp_path / "plain" / "weights" / "tiny-ham7.safetensors"
