@@ -19,6 +19,7 @@ from skinapp.metrics.curves import threshold_curve
 from skinapp.models import registry
 from skinapp.models.card import ModelCard
 from skinapp.models.cases import fit_cases, save_cases
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.services.analyze import Engine
@@ -49,6 +50,7 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
     HAM10000.
     """
     card, record = registry.card(name), find_checkpoint(name, weights_dir).record
+    refuse_other_split(name, record)
     labels = card.labels
     samples = {split: ham10000_samples(data_dir, split) for split in ("train", "val", "test")}
     seen = {

@@ -11,6 +11,7 @@ from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature, mean_probs
 from skinapp.models import registry
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.weights import committee_hash, find_checkpoint, write_record
 from skinapp.services.analyze import Engine
 
@@ -27,6 +28,8 @@ def form(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> dict[s
             _("Train it with: python -m skinapp train {name} --data DIR --init FILE").format(name=name),
         )
     members = [find_checkpoint(member, weights_dir) for member in card.members]
+    for member in members:
+        refuse_other_split(member.name, member.record)
     rows = ham10000_samples(data_dir, "val")
     probs = []
     for row in rows:

@@ -17,6 +17,7 @@ from skinapp.engine.records import Form, int8_path, live_record_path
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
 from skinapp.models.card import Task
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.weights import find_checkpoint
 from skinapp.services.scorecard import score
 
@@ -32,7 +33,8 @@ def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CAL
     Returns the record that is written to ``NAME.live.json``, with the figures of the test rows, which choose
     nothing; the int8 graph stays beside it where kept.
     """
-    card, sha256 = registry.card(name), find_checkpoint(name, weights_dir).sha256
+    card, checkpoint = registry.card(name), find_checkpoint(name, weights_dir)
+    refuse_other_split(name, checkpoint.record)
     rows = task1_samples if card.task is Task.SEGMENTATION else ham10000_samples
     samples = _spread(rows(data_dir, "train"), calibration)
     LighterEngine(weights_dir).write_int8(name, (read_image(sample.image) for sample in samples))
@@ -52,7 +54,7 @@ def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CAL
         }
         for form in forms
     }
-    record = {"name": name, "sha256": sha256, "calibration": len(samples), "forms": table}
+    record = {"name": name, "sha256": checkpoint.sha256, "calibration": len(samples), "forms": table}
     record["kept"] = kept(table, LARGEST_LOSS[card.task])
     _write(record, weights_dir)
     return record

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from skinapp.models.card import Recipe
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.weights import write_atomically
 from skinapp.services.scorecard import Engine, Figures, score
 from skinapp.services.scoring.tables import seed_path, write_table
@@ -28,6 +29,7 @@ def repeat(
     folder of the runs: they are there to be scored, not to be used.
     """
     recipe = recipe or recipe_of(name)
+    refuse_other_split(name, {"settings": {"dataset": recipe.dataset, "split": choice.scheme}})
     return {
         seed: _repeat_once(name, choice, options, make_engine, replace(recipe, seed=seed)) for seed in seeds
     }

@@ -13,6 +13,7 @@ from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.models import registry
 from skinapp.models.card import Task
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.weights import find_checkpoint, write_record
 from skinapp.services import analyze, enlargement_scores
 from skinapp.services.enlargement_scores import score_enlarger
@@ -63,6 +64,7 @@ def evaluate(
     are only returned. ``distances`` are further metrics of super-resolution, see `score_enlarger`.
     """
     checkpoint = find_checkpoint(name, weights_dir)
+    refuse_other_split(name, checkpoint.record)
     rows, figures = score(name, data_dir, engine, split, distances)
     if split == "test":
         heat = reference_heat(name, data_dir, engine)

@@ -12,6 +12,7 @@ from skinapp.errors import ModelError
 from skinapp.i18n import gettext as _
 from skinapp.models import registry
 from skinapp.models.card import Task
+from skinapp.models.held_out import refuse_other_split
 from skinapp.models.storage import State, as_kept
 from skinapp.models.weights import find_checkpoint, read_verified, save_checkpoint
 from skinapp.training.loop import calibrated, origin
@@ -31,6 +32,8 @@ def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOp
             _("These are not all checkpoints of '{name}' trained at one side.").format(name=name),
             _("Name trainings whose last stages have the same side, as FOLDER/NAME.safetensors."),
         )
+    for one in checkpoints:
+        refuse_other_split(name, one.record)
     card = replace(registry.card(name), input_px=checkpoints[0].card.input_px)
     task = training_task(card, choice)
     network = registry.entry(name).build()
