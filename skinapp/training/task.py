@@ -68,6 +68,7 @@ Collate = Callable[[list], tuple[torch.Tensor, torch.Tensor]]
 class TrainingTask(Protocol):
     """One training job, as the loop sees it."""
 
+    choice: DataChoice
     score_name: str
     loss: Loss
     train_samples: Sequence[Sample]
@@ -88,7 +89,7 @@ class SegmentationTask:
     collate = staticmethod(default_collate)
 
     def __init__(self, card: ModelCard, choice: DataChoice):
-        self.recipe = card.recipe
+        self.choice, self.recipe = choice, card.recipe
         self.loss = SEGMENTATION_LOSSES[self.recipe.loss]
         self.train_samples, self.val_samples = (
             _segmentation_samples(self.recipe.dataset, choice, split)[: choice.limit]
@@ -127,7 +128,7 @@ class ClassificationTask:
             for split in ("train", "val")
         )
         self.train_samples += extra
-        self.recipe, self.cleaning = card.recipe, card.cleaning
+        self.choice, self.recipe, self.cleaning = choice, card.recipe, card.cleaning
         self.targets = np.array([sample.target for sample in self.train_samples])
         self.counts = np.bincount(self.targets, minlength=len(card.labels))
         seen = self.targets[self._rows(0)]
@@ -180,7 +181,7 @@ class SuperResolutionTask:
     collate = staticmethod(default_collate)
 
     def __init__(self, card: ModelCard, choice: DataChoice):
-        self.recipe, self.scale = card.recipe, card.scale
+        self.choice, self.recipe, self.scale = choice, card.recipe, card.scale
         self.loss: Loss = nn.L1Loss()
         self.degradation = DEGRADATIONS[self.recipe.dataset]
         self.train_samples = hires_samples(choice.data_dir, "train")[: choice.limit]

@@ -1,6 +1,7 @@
 """The state of one training and its passes: one cosine, averaged weights, resuming after an interruption."""
 
 import copy
+import hashlib
 import json
 import math
 import time
@@ -24,7 +25,7 @@ from skinapp.training.distillation import Teachers, answer_and_hints, distillati
 from skinapp.training.folding import fold, unfold
 from skinapp.training.head import head_of, learn_head
 from skinapp.training.refit import last_layer, logistic_regression, undo_evening
-from skinapp.training.task import TrainingTask, normalised
+from skinapp.training.task import ADVERSARIAL_LOSS, TrainingTask, normalised
 
 IMAGENET = Path("imagenet")  # as an initial file: download them
 
@@ -93,17 +94,28 @@ class Trainer:
 
     @property
     def identity(self) -> str:
-        """What makes this training the one that it is: recipe, start, teachers and how many rows, as JSON."""
+        """What makes this training the one that it is: recipe, start, teachers and rows, as JSON."""
         start, *teachers = (path and str(path) for path in (self.options.init, *self.options.teachers))
-        rows = len(self.task.train_samples)
-        return json.dumps({"recipe": asdict(self.recipe), "init": start, "teachers": teachers, "rows": rows})
+        task, choice = self.task, self.task.choice
+        keys = [[sample.key for sample in samples] for samples in (task.train_samples, task.val_samples)]
+        known = {
+            "recipe": asdict(self.recipe),
+            "init": start,
+            "teachers": teachers,
+            "rows": len(task.train_samples),
+            "keys": hashlib.sha256(json.dumps(keys).encode()).hexdigest(),
+            "split": choice.scheme,
+            "content": choice.content if self.recipe.loss == ADVERSARIAL_LOSS else None,
+        }
+        return json.dumps(known)
 
     def resume(self) -> None:
         """Take up the saved state of an interrupted run, if there is one; `ModelError` for another one's."""
         if not self.state_path.is_file():
             return
         state = torch.load(self.state_path, map_location=self.options.device, weights_only=True)
-        if state.get("identity") != self.identity:
+        known, kept = json.loads(self.identity), json.loads(state.get("identity", "{}"))
+        if not kept or known | kept != known:  # an older version kept less of it
             raise ModelError(
                 _("Another training of '{name}' is kept in '{folder}'.").format(
                     name=self.card.name, folder=self.state_path.parent

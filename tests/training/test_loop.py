@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from skinapp.data import isic2018
 from skinapp.errors import ModelError
 from skinapp.models import registry
 from skinapp.models.storage import as_kept
@@ -303,3 +304,31 @@ def test_another_training_is_not_taken_up(data_dir, weights_dir, tmp_path, chang
         train("tiny-ham7", DataChoice(data_dir, limit=limit), known, replace(once, **changed))
     assert "--runs" in caught.value.hint
     assert find_checkpoint("tiny-ham7", known.weights_dir).sha256 == before
+
+
+@pytest.mark.parametrize("changed", ["split", "rows"])
+def test_a_training_on_as_many_other_rows_is_not_taken_up(data_dir, tmp_path, changed):
+    choice = DataChoice(data_dir, limit=4)
+    train("tiny-unet", choice, options(tmp_path))
+    if changed == "split":
+        choice = replace(choice, scheme="80/20")
+    else:
+        path = data_dir / isic2018.FOLDER / "splits.csv"
+        swapped = path.read_text().replace("P00,train", "P00,val").replace("P08,val", "P08,train")
+        path.write_text(swapped)
+    with pytest.raises(ModelError, match="Another training of 'tiny-unet'"):
+        train("tiny-unet", choice, options(tmp_path))
+
+
+def test_a_state_that_an_older_version_kept_is_taken_up(data_dir, tmp_path):
+    choice = DataChoice(data_dir, limit=4)
+    first = train("tiny-unet", choice, options(tmp_path))
+    path = tmp_path / "runs" / "tiny-unet" / "state.pt"
+    state = torch.load(path, weights_only=True)
+    known = json.loads(state["identity"])
+    older = {key: known[key] for key in ("recipe", "init", "teachers", "rows")}
+    torch.save(state | {"identity": json.dumps(older)}, path)
+    assert train("tiny-unet", choice, options(tmp_path))["curve"] == first["curve"]
+    torch.save({key: value for key, value in state.items() if key != "identity"}, path)
+    with pytest.raises(ModelError, match="Another training of 'tiny-unet'"):
+        train("tiny-unet", choice, options(tmp_path))

@@ -1,5 +1,6 @@
 """Patches, tasks and whole trainings of a tiny generator on drawn photographs."""
 
+import shutil
 from dataclasses import replace
 
 import cv2
@@ -116,6 +117,20 @@ def test_adversarial_training_moves_both_networks_and_resumes(hires_dir, tmp_pat
     monkeypatch.setattr(Trainer, "_save", save)
     resumed = train("tiny-x4", choice, broken, recipe)
     assert [point["loss"] for point in resumed["curve"]] == [point["loss"] for point in record["curve"]]
+
+
+def test_another_content_loss_is_another_training(hires_dir, tmp_path, content):
+    other = shutil.copy(content, tmp_path / "others.safetensors")
+    options = RunOptions(tmp_path / "runs", tmp_path / "weights")
+    identities = {}
+    for loss in ("l1", "content-adversarial"):
+        card = registry.card("tiny-x4")
+        card = replace(card, recipe=replace(card.recipe, loss=loss))
+        identities[loss] = {
+            Trainer(card, training_task(card, DataChoice(hires_dir, content=str(path))), options).identity
+            for path in (content, other)
+        }
+    assert {loss: len(known) for loss, known in identities.items()} == {"l1": 1, "content-adversarial": 2}
 
 
 def test_the_discriminator_is_the_published_one():
