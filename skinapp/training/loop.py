@@ -42,7 +42,8 @@ def train(name: str, choice: DataChoice, options: RunOptions, recipe: Recipe | N
             _("'{name}' would learn nothing in no epochs.").format(name=name),
             _("Give more with --stages, or fit its last layer with --refit."),
         )
-    trainer.resume()
+    if card.recipe.epochs:  # others keep no state
+        trainer.resume()
     if trainer.epoch == 0 and is_fitted:
         trainer.refit()
     while trainer.epoch < card.recipe.epochs and not trainer.is_stale():

@@ -171,6 +171,16 @@ def test_a_training_without_epochs_fits_the_last_layer_alone(data_dir, weights_d
     assert losses[1] < losses[0]
 
 
+def test_a_training_without_epochs_leaves_the_state_of_another_one_alone(data_dir, weights_dir, tmp_path):
+    train("tiny-ham7", DataChoice(data_dir), options(tmp_path), recipe("tiny-ham7", stages=((1, 64),)))
+    state = tmp_path / "runs" / "tiny-ham7" / "state.pt"
+    before = state.read_bytes()
+    made = options(tmp_path, init=weights_dir / "tiny-ham7.safetensors")
+    fitted = recipe("tiny-ham7", stages=((0, 64),), loss="cross-entropy", refit=1e-3)
+    assert train("tiny-ham7", DataChoice(data_dir), made, fitted)["curve"] == []
+    assert state.read_bytes() == before
+
+
 def test_a_training_goes_on_from_a_fitted_last_layer(data_dir, tmp_path, monkeypatch):
     card = trained_card("tiny-ham7", recipe("tiny-ham7", stages=((1, 64),), refit=1e-3))
     trainer = Trainer(card, training_task(card, DataChoice(data_dir)), options(tmp_path))
