@@ -29,6 +29,7 @@ from skinapp.settings import settings
 
 # before a trunk's tensors, where a file names them without
 _PREFIXES = ("", "encoder.", "features.", "features.transformer.")
+_ANSWERS = ("sha256", "input_px", "temperature")  # what a model's answers follow from, in its record
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,22 @@ def save_checkpoint(model: nn.Module, name: str, folder: Path, record: dict[str,
     path = weights_path(name, folder)
     write_atomically(path, data)
     record = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | record
+    return Checkpoint(name, path, renew_record(name, folder, record))
+
+
+def renew_record(name: str, folder: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """Write the record of what was made anew, and return it.
+
+    Where that answers as before, see `_ANSWERS`, what was measured of it and fitted to it stays.
+    """
+    try:
+        before = read_record(record_path(name, folder))
+    except (FileNotFoundError, WeightsError):
+        before = {}
+    if all(before.get(key) == record.get(key) for key in _ANSWERS):
+        record = before | record
     write_record(name, folder, record)
-    return Checkpoint(name, path, record)
+    return record
 
 
 def write_record(name: str, folder: Path, record: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from skinapp.i18n import gettext as _
 from skinapp.metrics.calibration import fit_temperature, mean_probs
 from skinapp.models import registry
 from skinapp.models.held_out import refuse_other_split
-from skinapp.models.weights import committee_hash, find_checkpoint, write_record
+from skinapp.models.weights import committee_hash, find_checkpoint, renew_record
 from skinapp.services.analyze import Engine
 
 
@@ -48,5 +48,4 @@ def form(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> dict[s
         "parameters": sum(member.record["parameters"] for member in members),
         "temperature": round(temperature, 4),
     }
-    write_record(name, weights_dir, record)
-    return record
+    return renew_record(name, weights_dir, record)

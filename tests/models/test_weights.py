@@ -22,6 +22,7 @@ from skinapp.models.weights import (
     save_checkpoint,
     weights_path,
     write_atomically,
+    write_record,
 )
 
 NAME = "tiny-ham7"
@@ -71,6 +72,33 @@ def test_record_says_what_was_written(network, tmp_path):
     assert record["bytes"] == weights_path(NAME, tmp_path).stat().st_size
     assert find_checkpoint(NAME, tmp_path).temperature == 1.0
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{NAME}.json", f"{NAME}.safetensors"]
+
+
+def test_what_was_measured_of_the_same_weights_stays_when_they_are_saved_again(network, tmp_path):
+    fitted = {"temperature": 1.5, "input_px": 64}
+    saved = save_checkpoint(network, NAME, tmp_path, fitted | {"seconds": 9})
+    measured = {"figures": {"n": 3}, "cases": {"sha256": "0" * 64}}
+    write_record(NAME, tmp_path, saved.record | measured)
+    again = save_checkpoint(network, NAME, tmp_path, fitted | {"seconds": 7})
+    assert again.record == saved.record | measured | {"seconds": 7}
+    assert find_checkpoint(NAME, tmp_path) == again
+
+
+@pytest.mark.parametrize("changed", ["weights", "temperature", "input_px"])
+def test_what_was_measured_of_other_answers_goes(network, tmp_path, changed):
+    fitted = {"temperature": 1.5, "input_px": 64}
+    save_checkpoint(network, NAME, tmp_path, fitted | {"figures": {"n": 3}})
+    if changed == "weights":
+        network.classifier[1].bias.data += 1
+    else:
+        fitted[changed] *= 2
+    assert "figures" not in save_checkpoint(network, NAME, tmp_path, fitted).record
+
+
+def test_a_damaged_record_is_written_anew(network, tmp_path):
+    saved = save_checkpoint(network, NAME, tmp_path, {})
+    record_path(NAME, tmp_path).write_text("{")
+    assert save_checkpoint(network, NAME, tmp_path, {}) == saved == find_checkpoint(NAME, tmp_path)
 
 
 def test_both_files_belong_to_an_installation(network, tmp_path):

@@ -11,7 +11,14 @@ from skinapp.errors import ModelError, WeightsError
 from skinapp.imaging.geometry import mirror_images, resize_map
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.metrics.calibration import fit_temperature
-from skinapp.models.weights import find_checkpoint, is_installed, load_model, record_path, weights_path
+from skinapp.models.weights import (
+    find_checkpoint,
+    is_installed,
+    load_model,
+    record_path,
+    weights_path,
+    write_record,
+)
 from skinapp.patient import Patient
 from skinapp.services.committee import form
 from skinapp.training.loop import recipe_of
@@ -58,6 +65,15 @@ def test_its_record_names_the_members_and_suits_the_validation_rows(data_dir, fo
     means = np.mean(said, axis=1)
     expected = fit_temperature(np.log(means), np.array([row.target for row in rows]))
     assert record["temperature"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_was_measured_of_it_stays_when_it_is_formed_again(data_dir, formed, own_weights):
+    record, engine = formed
+    measured = {"figures": {"n": 7}, "cases": {"n": 7}}
+    write_record(NAME, own_weights, record | measured)
+    assert form(NAME, data_dir, own_weights, engine) == record | measured
+    write_record(NAME, own_weights, record | measured | {"temperature": 9.0})
+    assert form(NAME, data_dir, own_weights, engine) == record
 
 
 @pytest.mark.parametrize("patient", [Patient(), KNOWN])
