@@ -216,9 +216,12 @@ def load_initial_weights(model: nn.Module, path: Path) -> tuple[int, int]:
 
     The file is a checkpoint of this project or names its tensors as torchvision does; a segmentation
     model then takes them for its encoder. Returns how many tensors were taken and how many the model has.
+    `WeightsError` where it cannot be read, or is not the one that a record beside it tells of.
     """
+    record = path.with_suffix(".json")
+    sha256 = read_record(record).get("sha256") if record.is_file() else None
     try:
-        state = read_state(path)
+        state = read_verified(path, sha256) if sha256 else read_state(path)
     except (OSError, SafetensorError) as error:
         raise WeightsError(
             _("The initial weights '{path}' cannot be read.").format(path=path),

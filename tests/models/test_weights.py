@@ -165,6 +165,18 @@ def test_initial_weights_that_fit_nowhere(network, tmp_path):
         load_initial_weights(network, tmp_path / "init.safetensors")
 
 
+def test_initial_weights_have_to_be_those_of_the_record_beside_them(network, tmp_path):
+    path = save_checkpoint(network, NAME, tmp_path, {}).path
+    taken, total = load_initial_weights(network, path)
+    assert taken == total
+    network.classifier[1].bias.data += 1
+    path.write_bytes(to_bytes(network.state_dict()))
+    with pytest.raises(WeightsError, match="not the recorded one"):
+        load_initial_weights(network, path)
+    path.with_suffix(".json").write_text("{}")
+    assert load_initial_weights(network, path) == (taken, total)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"not a safetensors file"])
 def test_initial_weights_that_cannot_be_read(network, tmp_path, content):
     path = tmp_path / "init.safetensors"
