@@ -69,14 +69,12 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
         split: target_indices([HAM7_CODES[index] for index in indices], labels)
         for split, indices in targets.items()
     }
-    known: Figures = {
-        "cases": save_cases(cases, name, weights_dir),
-        "prediction_sets": _prediction_sets(seen, told, labels),
-    }
+    fitted: Figures = {"prediction_sets": _prediction_sets(seen, told, labels)}
     if card.has_alarm_levels:
-        known["alarm"] = _alarm(seen, told, labels)
+        fitted["alarm"] = _alarm(seen, told, labels)
     if name == GATEKEEPER:
-        known["gate"] = fit_gate(data_dir, weights_dir, engine)
+        fitted["gate"] = fit_gate(data_dir, weights_dir, engine)
+    known = {"cases": save_cases(cases, name, weights_dir)} | fitted  # last: the record knows their hash
     write_record(name, weights_dir, record | known)
     return known
 

@@ -19,7 +19,7 @@ from skinapp.data.pixels import read_images
 from skinapp.data.splits import draw_splits
 from skinapp.imaging.decoys import DECOYS, draw_decoy
 from skinapp.imaging.degrade import other_light
-from skinapp.models.texture import TextureSpace, fit_textures, load_textures, save_textures
+from skinapp.models.texture import TextureSpace, fit_textures, save_textures
 from skinapp.results import Likeness
 from skinapp.services.analyze import Engine
 from skinapp.services.caution import GATEKEEPER, Gate
@@ -38,15 +38,14 @@ def fit_gate(data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
 
     What teaches is seen in its own light and in another one, since lamps and cameras differ more than the
     photographs at hand. Without PAD-UFES-20 nothing is told to be no dermoscopy, without ISIC 2018 Task 1 the
-    gate knows of no other dermoscopy than HAM10000.
+    gate knows of no other dermoscopy than HAM10000. The file is written last, since the record that knows
+    its hash is not written here.
     """
     teachers, others = _phones(data_dir)
     train = [row for rows in _dermoscopy(data_dir, "train").values() for row in rows]
     dermoscopy = _textures(_in_two_lights(train), engine)
     phone = _textures(_in_two_lights(teachers), engine) if teachers else None
     space = fit_textures(dermoscopy, phone, AXES)
-    known = save_textures(space, GATEKEEPER, weights_dir)
-    space = load_textures(GATEKEEPER, weights_dir, known)  # as everyone else will see it
     val, test = (
         {kind: _textures(read_images(rows), engine) for kind, rows in _dermoscopy(data_dir, split).items()}
         for split in ("val", "test")
@@ -57,7 +56,7 @@ def fit_gate(data_dir: Path, weights_dir: Path, engine: Engine) -> Figures:
     figures["dermoscopy"] = {kind: _outcome(gate, textures) for kind, textures in test.items()}
     if others:
         figures["phone"] = _outcome(gate, _textures(read_images(others), engine))
-    return known | limits | figures
+    return save_textures(space, GATEKEEPER, weights_dir) | limits | figures
 
 
 def _dermoscopy(data_dir: Path, split: str) -> dict[str, list[Any]]:

@@ -64,6 +64,21 @@ def test_everything_is_fitted_and_kept(data_dir, own_weights):
     assert set(known["prediction_sets"]) == {"0.9", "0.95"}
 
 
+def test_an_interruption_leaves_what_was_fitted_before(data_dir, own_weights, monkeypatch):
+    calibrate(NAME, data_dir, own_weights, ColourEngine())
+    before = {path.name: path.read_bytes() for path in own_weights.iterdir()}
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    for module in (calibration, gatekeeping):
+        monkeypatch.setattr(module, "AXES", 2)  # other files than before
+    monkeypatch.setattr(gatekeeping, "_drawn", stop)
+    with pytest.raises(KeyboardInterrupt):
+        calibrate(NAME, data_dir, own_weights, ColourEngine())
+    assert {path.name: path.read_bytes() for path in own_weights.iterdir()} == before
+
+
 def test_common_classes_have_promises_of_their_own(data_dir, own_weights, monkeypatch):
     monkeypatch.setattr(
         calibration, "conformal_thresholds", lambda _probs, _targets, _coverage, groups: np.array(groups)
