@@ -172,7 +172,11 @@ def chat_as_markdown(results: dict[str, Any]) -> str:
 
 
 def write_section(path: Path, section: str, name: str = "benchmark") -> None:
-    """Put ``section`` between the marks of its name, or at the file's end with new marks; the rest stays."""
+    """Put ``section`` between the marks of its name, or at the file's end with new marks; the rest stays.
+
+    A folder that is missing is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     begin_mark, end_mark = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     marked = f"{begin_mark}\n{section}{end_mark}\n"
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Benchmarks\n"

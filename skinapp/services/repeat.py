@@ -46,7 +46,6 @@ def _repeat_once(
     record = train(name, choice, replace(options, run_dir=folder, weights_dir=folder), recipe)
     rows, figures = score(name, choice.data_dir, make_engine(folder), "test")
     table = seed_path(name, recipe.seed, options.weights_dir)
-    table.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, rows)
     text = json.dumps({"name": name} | record | {"figures": figures}, indent=1) + "\n"
     write_atomically(table.with_name(f"{name}.seed{recipe.seed}.json"), text.encode())

@@ -73,7 +73,7 @@ def evaluate(
             heats = reference_heats(name, data_dir, engine)
             known = {key: heats[key] * checkpoint.reference_heat_of(key) for key in heats}
             scale["reference_heats"] = {key: float(f"{value:.4g}") for key, value in known.items()}
-        write_table(table_path(name, checkpoint.path.parent), rows)
+        write_table(table_path(name, weights_dir), rows)
         _write_clinical_rows(name, data_dir, weights_dir, engine)
         write_record(name, weights_dir, checkpoint.record | {"figures": figures} | scale)
     return figures

@@ -96,7 +96,7 @@ def test_memory_that_is_not_told():
 
 
 def test_section_replaces_the_old_one_and_leaves_the_rest(tmp_path):
-    path = tmp_path / "BENCHMARKS.md"
+    path = tmp_path / "new" / "BENCHMARKS.md"
     write_section(path, "first\n")
     path.write_text("Before\n" + path.read_text() + "After\n")
     write_section(path, "second\n")

@@ -70,7 +70,6 @@ def test_rows_tell_what_each_run_saw_and_reached(data_dir, tmp_path, monkeypatch
     runs = (Run("lesion", Sampling.UNDER, "80:20"), Run("image", Sampling.OVER, "40:60"))
     monkeypatch.setattr(sampling_study, "all_runs", lambda: runs)
     options = RunOptions(run_dir=tmp_path / "runs", weights_dir=tmp_path / "weights")
-    options.weights_dir.mkdir()
     recipe = replace(registry.card("tiny-ham7").recipe, stages=((9, 32),), batch_size=32)
     written = []
     for row in study("tiny-ham7", DataChoice(data_dir), options, lambda _folder: AlwaysNevus(), recipe, 216):

@@ -22,7 +22,9 @@ from skinapp.services.scoring.classes import (
     suspicion,
     suspicion_intervals,
 )
+from skinapp.services.scoring.overview import scored_classifiers
 from skinapp.services.scoring.tables import as_table, read_table, table_path
+from skinapp.settings import settings
 
 USE = ModelUse("known", "0" * 64, "CPU", 0.0)
 
@@ -197,6 +199,20 @@ def test_a_model_with_metadata_is_scored_with_and_without_it(data_dir, weights_d
     figures = evaluate("tiny-ham7-meta", data_dir, weights_dir, Listening())
     assert figures["accuracy"] == pytest.approx(2 / 7, abs=1e-4)
     assert figures["gain_of_metadata"]["accuracy"][0] == pytest.approx(1 / 7, abs=1e-4)
+
+
+def test_a_model_of_the_hub_is_scored_where_its_row_is_read(data_dir, weights_dir, tmp_path, monkeypatch):
+    monkeypatch.setenv("SKINAPP_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    known, hub = registry.entry("tiny-ham7"), registry.card("swin2sr-x4").hub
+    card = replace(known.card, name="hub-tiny", hub=hub, for_tests=False)
+    monkeypatch.setitem(registry._entries, card.name, registry.Entry(card, known.build))
+    save_checkpoint(known.build(), card.name, weights_dir, {})
+    evaluate(card.name, data_dir, weights_dir, KnownEngine())
+    assert [model.name for model in scored_classifiers(weights_dir)] == [card.name]
+    assert table_path(card.name, weights_dir).parent == settings().fetched_dir
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_models_without_weights_are_said_to_be_missing(tmp_path):

@@ -52,12 +52,12 @@ EMPTY = Table(())
 
 def table_path(name: str, weights_dir: Path) -> Path:
     """The test rows of a model."""
-    return weights_dir / f"{name}.test.csv"
+    return _beside_record(f"{name}.test.csv", name, weights_dir)
 
 
 def clinical_path(name: str, weights_dir: Path) -> Path:
     """The smartphone photographs (PAD-UFES-20) as a classifier saw them."""
-    return weights_dir / f"{name}.pad-ufes-20.csv"
+    return _beside_record(f"{name}.pad-ufes-20.csv", name, weights_dir)
 
 
 def seed_path(name: str, seed: int, weights_dir: Path) -> Path:
@@ -86,12 +86,22 @@ def as_table(rows: Iterable[Row]) -> Table:
 
 
 def write_table(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows of the same or different columns; what a row lacks stays empty."""
+    """Write rows of the same or different columns, in a folder that is made where it is missing.
+
+    What a row lacks stays empty.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=columns, lineterminator="\n", restval="")
         writer.writeheader()
         writer.writerows({key: _text(value) for key, value in row.items()} for row in rows)
+
+
+def _beside_record(file: str, name: str, weights_dir: Path) -> Path:
+    from skinapp.models.weights import home_of  # here: who reads tables alone is spared PyTorch
+
+    return home_of(name, weights_dir) / file
 
 
 def _text(value: Any) -> str:

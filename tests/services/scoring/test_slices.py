@@ -30,15 +30,15 @@ def test_the_worst_tenth_is_sorted():
 
 def test_tables_come_back_as_they_were_written(tmp_path):
     rows = [{"image_id": "A", "iou": 0.5, "ita": float("nan")}, {"image_id": "B", "iou": 0.25, "dx": "mel"}]
-    write_table(tmp_path / "t.csv", rows)
-    table = read_table(tmp_path / "t.csv")
+    path = tmp_path / "made" / "for it" / "t.csv"
+    write_table(path, rows)
+    table = read_table(path)
     assert table.numbers("iou").tolist() == [0.5, 0.25]
     assert np.isnan(table.numbers("ita")).all() and table.words("dx").tolist() == ["", "mel"]
     assert not read_table(tmp_path / "none.csv").has("iou")
 
 
 def test_seeds_are_found_by_their_names(tmp_path):
-    (tmp_path / "seeds").mkdir()
     for name in ("unet.seed1", "unet.seed12", "unet-attention.seed1"):
         write_table(tmp_path / "seeds" / f"{name}.test.csv", [{"image_id": "A"}])
     assert sorted(seed_tables("unet", tmp_path)) == [1, 12]
