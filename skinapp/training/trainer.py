@@ -65,6 +65,11 @@ class Trainer:
             last_layer(self.model)  # before anything is learnt in vain
         if recipe.head_epochs:
             head_of(self.model)
+        if recipe.frozen and not hasattr(self.model, "first_stages"):
+            raise ModelError(
+                _("'{name}' has no first stages that could stay as they start.").format(name=card.name),
+                _("Leave out --frozen, or choose a classifier."),
+            )
         if recipe.folded:
             fold(self.model.eval())
         self.model.to(options.device, memory_format=torch.channels_last)
@@ -81,7 +86,9 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.learnt, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
         )
-        steps = math.ceil(len(task.train_set(64, 0)) / recipe.batch_size) * recipe.epochs
+        rows = len(task.train_set(64, 0))
+        batches = math.ceil(rows / recipe.batch_size) - _leaves_one(rows, recipe.batch_size)
+        steps = batches * recipe.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _cosine(steps, recipe.warmup_share))
         self.loss = task.loss.to(options.device) if isinstance(task.loss, nn.Module) else task.loss
         self.epoch, self.best_epoch, self.best_score = 0, 0, -math.inf
@@ -208,24 +215,24 @@ class Trainer:
 
     def _train_pass(self, epoch: int, side_px: int) -> float:
         torch.manual_seed(self.recipe.seed * 1000 + epoch)
+        rows = self.task.train_set(side_px, epoch)
         loader = DataLoader(
-            self.task.train_set(side_px, epoch),
+            rows,
             batch_size=self.recipe.batch_size,
             shuffle=True,
             num_workers=self.options.workers,
             collate_fn=self.task.collate,
+            drop_last=_leaves_one(len(rows), self.recipe.batch_size),
         )
         self.model.train()
         if self.frozen is not None:
             self.frozen.eval()
-        total = 0.0
+        total, seen = 0.0, 0
         progress = tqdm(loader, f"{self.card.name} {epoch + 1}/{self.recipe.epochs}", mininterval=5)
         for images, targets in progress:
-            total += self._step(images, targets) * len(images)
-            progress.set_postfix(
-                loss=f"{total / ((progress.n + 1) * self.recipe.batch_size):.3f}", refresh=False
-            )
-        return total / len(loader.dataset)
+            total, seen = total + self._step(images, targets) * len(images), seen + len(images)
+            progress.set_postfix(loss=f"{total / seen:.3f}", refresh=False)
+        return total / seen
 
     def _step(self, images: torch.Tensor, targets: torch.Tensor) -> float:
         batch, targets = (tensor.to(self.options.device, non_blocking=True) for tensor in (images, targets))
@@ -288,6 +295,11 @@ def predict(
         logits.append(output.float().cpu())
         targets.append(batch_targets)
     return torch.cat(logits), torch.cat(targets)
+
+
+def _leaves_one(rows: int, batch_size: int) -> bool:
+    """True where one row is left for the last batch: batch norm of maps of one pixel cannot learn from it."""
+    return rows > batch_size and rows % batch_size == 1
 
 
 def _side_of(epoch: int, recipe: Recipe) -> int:

@@ -302,6 +302,33 @@ def test_frozen_stages_of_a_transformer_are_its_tokens_and_its_first_blocks(data
     assert changed == {key for key in before if key.startswith("blocks.1.")}
 
 
+def test_a_network_without_stages_to_freeze_says_so(data_dir, tmp_path):
+    with pytest.raises(ModelError, match="no first stages") as caught:
+        train("tiny-unet", DataChoice(data_dir), options(tmp_path), recipe("tiny-unet", frozen=3))
+    assert "--frozen" in caught.value.hint
+
+
+def test_a_last_batch_of_one_row_is_left_out(data_dir, tmp_path, monkeypatch):
+    """Batch norm of maps of one pixel has no deviation over it."""
+    sizes, step = [], Trainer._step
+
+    def counted(trainer, images, targets):
+        sizes.append(len(images))
+        return step(trainer, images, targets)
+
+    monkeypatch.setattr(Trainer, "_step", counted)
+    twice = recipe("tiny-clip7", stages=((1, 64),), batch_size=2)
+    record = train("tiny-clip7", DataChoice(data_dir), options(tmp_path), twice)
+    assert sizes == [2, 2, 2]  # of seven rows
+    assert np.isfinite(record["curve"][0]["loss"])
+    trainer = Trainer(
+        trained_card("tiny-clip7", twice),
+        training_task(registry.card("tiny-clip7"), DataChoice(data_dir)),
+        options(tmp_path),
+    )
+    assert trainer.schedule.lr_lambdas[0](3) == 0
+
+
 @pytest.mark.parametrize("changed", [{"stages": ((2, 64),)}, {"seed": 1}, {"init": True}, {"limit": 3}])
 def test_another_training_is_not_taken_up(data_dir, weights_dir, tmp_path, changed):
     once, known = recipe("tiny-ham7"), options(tmp_path)
