@@ -15,7 +15,7 @@ from skinapp.models.card import Task
 from skinapp.models.held_out import refuse_other_split
 from skinapp.models.storage import State, as_kept
 from skinapp.models.weights import find_checkpoint, read_verified, save_checkpoint
-from skinapp.training.loop import calibrated, origin
+from skinapp.training.loop import calibrated, origin, recipe_of
 from skinapp.training.task import DataChoice, training_task
 from skinapp.training.trainer import RunOptions, predict
 
@@ -23,9 +23,10 @@ from skinapp.training.trainer import RunOptions, predict
 def average(name: str, files: Sequence[Path], choice: DataChoice, options: RunOptions) -> dict[str, Any]:
     """Write the mean of checkpoints that share a start; returns the record, with its validation score.
 
-    ``files`` are FOLDER/NAME.safetensors with their records, all trained at one side; else `ModelError`.
+    ``files`` are FOLDER/NAME.safetensors with their records, all trained here at one side; else `ModelError`.
     Checkpoints of unrelated trainings have no meaningful mean. Batch-norm statistics are averaged too.
     """
+    recipe_of(name)
     checkpoints = [find_checkpoint(path.stem, path.parent) for path in files]
     if {one.name for one in checkpoints} != {name} or len({one.card.input_px for one in checkpoints}) > 1:
         raise ModelError(

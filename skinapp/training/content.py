@@ -7,10 +7,13 @@ from a file. The distance is not LPIPS: nobody fitted its weights to what people
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 from torch.nn import functional as F
 from torchvision import models
 
+from skinapp.errors import WeightsError
+from skinapp.i18n import gettext as _
 from skinapp.models.feature_distance import FeatureDistance
 from skinapp.models.storage import read_state
 
@@ -46,8 +49,17 @@ def vgg19_distance() -> FeatureDistance:
 
 
 def content_distance(source: str) -> FeatureDistance:
-    """``vgg19`` downloads; anything else is the path of SqueezeNet's features."""
-    return vgg19_distance() if source == "vgg19" else squeezenet_distance(Path(source))
+    """``vgg19`` downloads; anything else is the path of SqueezeNet's features.
+
+    `WeightsError` where they cannot be downloaded or read.
+    """
+    try:
+        return vgg19_distance() if source == "vgg19" else squeezenet_distance(Path(source))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(
+            _("The features of '{source}' for the content loss cannot be read.").format(source=source),
+            _("Give SqueezeNet 1.1 as a safetensors file with --content; vgg19 is downloaded."),
+        ) from error
 
 
 def _out_of_place(network: nn.Sequential) -> nn.Sequential:

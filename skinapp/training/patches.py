@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 import torch
+from PIL import Image
 from torch.utils.data import Dataset
 
 from skinapp.data.pixels import read_image
@@ -16,6 +17,7 @@ PATCHES_PER_EPOCH = 4000
 LARGE_SHARE = 0.75  # of the patches come from the large photographs, the others from the small ones
 HARD_SHARE = 0.5  # of the patches are the richest in detail of `HARD_CANDIDATES`: plain skin teaches little
 HARD_CANDIDATES = 4
+PER_SIDE = 3  # crops of a photograph, in a row and in a column
 
 
 class RandomPatches(Dataset):
@@ -57,7 +59,9 @@ class RandomPatches(Dataset):
 class CentralCrops(Dataset):
     """A grid of square crops around the centre of each photograph, degraded the same way every time."""
 
-    def __init__(self, samples: Sequence[Sample], side_px: int, degrade: Degradation, per_side: int = 3):
+    def __init__(
+        self, samples: Sequence[Sample], side_px: int, degrade: Degradation, per_side: int = PER_SIDE
+    ):
         self.crops = [(sample, cell) for sample in samples for cell in np.ndindex(per_side, per_side)]
         self.side_px, self.degrade, self.per_side = side_px, degrade, per_side
 
@@ -68,6 +72,15 @@ class CentralCrops(Dataset):
         sample, cell = self.crops[index]
         crop = central_crop(_pixels(sample), cell, self.side_px, self.per_side)
         return _pair(crop, self.degrade(crop, np.random.default_rng(index)))
+
+
+def largest_side_px(train: Sequence[Sample], val: Sequence[Sample]) -> int:
+    """What a side of the patches may be, a multiple of 4, so that none is larger than its photograph.
+
+    Crops of ``val`` have twice that side, and lie `PER_SIDE` in a row.
+    """
+    sides = [_shorter_side(sample) for sample in train]
+    return min(sides + [_shorter_side(sample) // (2 * PER_SIDE) for sample in val]) // 4 * 4
 
 
 def central_crop(image: np.ndarray, cell: tuple[int, int], side_px: int, per_side: int) -> np.ndarray:
@@ -88,6 +101,15 @@ def _detail(patch: np.ndarray) -> float:
     small = cv2.resize(green, (side_px // 4, side_px // 4), interpolation=cv2.INTER_AREA)
     again = cv2.resize(small, (side_px, side_px), interpolation=cv2.INTER_CUBIC)
     return float(cv2.absdiff(green, again).mean())
+
+
+def _shorter_side(sample: Sample) -> int:
+    """In pixels; from the head of the file, where it has one that can be read."""
+    try:
+        with Image.open(sample.image) as picture:
+            return min(picture.size)
+    except OSError:
+        return min(read_image(sample.image).shape[:2])
 
 
 _decoded: dict[Sample, np.ndarray] = {}

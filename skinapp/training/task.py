@@ -15,7 +15,7 @@ from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.isic2018 import full_frame_samples, task1_samples
 from skinapp.data.labelme import labelme_samples
 from skinapp.data.sample import Sample
-from skinapp.errors import ModelError
+from skinapp.errors import DataError, ModelError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.degrade import clean_downsampling, phone_degradation
 from skinapp.labels import BINARY_CODES, HAM7_CODES, class_index
@@ -37,7 +37,7 @@ from skinapp.training.losses import (
     Loss,
     malignant_cross_entropy,
 )
-from skinapp.training.patches import CentralCrops, Degradation, RandomPatches
+from skinapp.training.patches import CentralCrops, Degradation, RandomPatches, largest_side_px
 from skinapp.training.sampling import prior_share, prior_shift, sampled_rows
 
 ADVERSARIAL_LOSS = "content-adversarial"
@@ -187,6 +187,7 @@ class SuperResolutionTask:
         self.train_samples = hires_samples(choice.data_dir, "train")[: choice.limit]
         self.val_samples = hires_samples(choice.data_dir, "val")[: choice.limit]
         self.small_samples = task1_samples(choice.data_dir, "train")[: choice.limit]
+        self._refuse_large_sides(card)
 
     def train_set(self, side_px: int, epoch: int) -> Dataset:
         seed = (self.recipe.seed, epoch)
@@ -194,6 +195,18 @@ class SuperResolutionTask:
 
     def val_set(self, side_px: int) -> Dataset:
         return CentralCrops(self.val_samples, 2 * side_px, self.degradation)
+
+    def _refuse_large_sides(self, card: ModelCard) -> None:
+        """`ModelError` where a stage asks for more pixels than the smallest photograph has."""
+        most = largest_side_px([*self.train_samples, *self.small_samples], self.val_samples)
+        if max(side_px for _epochs, side_px in self.recipe.stages) > most:
+            stages = ((epochs, min(side_px, most)) for epochs, side_px in self.recipe.stages)
+            raise ModelError(
+                _("'{name}' cannot be trained with '{named}'.").format(
+                    name=card.name, named=_written(self.recipe.stages)
+                ),
+                _("It can with: {known}.").format(known=_written(stages)),
+            )
 
     def score(self, logits: torch.Tensor, targets: torch.Tensor) -> list[float]:
         """PSNR of each pair."""
@@ -222,7 +235,8 @@ class AdversarialTask(SuperResolutionTask):
 def training_task(card: ModelCard, choice: DataChoice, extra: Sequence[Sample] = ()) -> TrainingTask:
     """The job that trains the model of this card; ``extra`` is for a classifier.
 
-    Raises `ModelError` where its recipe names a dataset or loss that its task does not have.
+    Raises `ModelError` where its recipe names a dataset or loss that its task does not have, and `DataError`
+    where there is nothing to learn from or to be judged by.
     """
     for named, known in zip((card.recipe.dataset, card.recipe.loss), _datasets_and_losses(card), strict=True):
         if named not in known:
@@ -230,6 +244,18 @@ def training_task(card: ModelCard, choice: DataChoice, extra: Sequence[Sample] =
                 _("'{name}' cannot be trained with '{named}'.").format(name=card.name, named=named),
                 _("It can with: {known}.").format(known=", ".join(known)),
             )
+    task = _task(card, choice, extra)
+    if not task.train_samples or not task.val_samples:
+        raise DataError(
+            _("The split {split} leaves no photographs to train or to validate with.").format(
+                split=choice.scheme
+            ),
+            _("Use more photographs, or another split with --split."),
+        )
+    return task
+
+
+def _task(card: ModelCard, choice: DataChoice, extra: Sequence[Sample]) -> TrainingTask:
     if card.task is Task.SUPER_RESOLUTION:
         adversarial = card.recipe.loss == ADVERSARIAL_LOSS
         return (AdversarialTask if adversarial else SuperResolutionTask)(card, choice)
@@ -260,6 +286,11 @@ def normalised(images: torch.Tensor, card: ModelCard) -> torch.Tensor:
 def _image(planes: torch.Tensor) -> np.ndarray:
     """(3, H, W) in [0, 1] to uint8 RGB (H, W, 3), as the engine rounds."""
     return planes.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
+
+
+def _written(stages: Iterable[tuple[int, int]]) -> str:
+    """Stages as the command line takes them."""
+    return "--stages " + ",".join(f"{epochs}x{side_px}" for epochs, side_px in stages)
 
 
 def _labelled(samples: Sequence[Sample], labels: Sequence[str]) -> list[Sample]:

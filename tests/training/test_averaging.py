@@ -39,6 +39,16 @@ def test_an_average_is_written_with_where_it_comes_from(data_dir, tmp_path):
     torch.testing.assert_close(mean, (first + second) / 2, atol=1e-3, rtol=1e-3)
 
 
+def test_what_is_not_trained_here_has_no_mean(tmp_path):
+    with pytest.raises(ModelError, match="its members are trained"):
+        average(
+            "committee-ham7",
+            [tmp_path / "committee-ham7.safetensors"],
+            DataChoice(tmp_path),
+            RunOptions(tmp_path, tmp_path),
+        )
+
+
 def test_the_mean_keeps_the_side_of_its_trainings_and_refuses_a_mixture(data_dir, tmp_path):
     files = []
     for name, side_px in (

@@ -1,5 +1,7 @@
 """The feature distance against a slow loop, and where its trunk comes from."""
 
+from urllib.error import URLError
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torchvision import models
 
+from skinapp.errors import WeightsError
 from skinapp.training import content
 
 
@@ -68,3 +71,24 @@ def test_vgg19_ends_at_its_third_convolution_of_the_third_block(monkeypatch):
     convolutions = [layer for layer in trunk if isinstance(layer, nn.Conv2d)]
     assert [layer.out_channels for layer in convolutions] == [64, 64, 128, 128, 256, 256, 256]
     assert isinstance(trunk[-1], nn.ReLU)
+
+
+@pytest.mark.parametrize("there", [None, b"no tensors", "another network"])
+def test_features_that_cannot_be_read_are_named(tmp_path, there):
+    path = tmp_path / "features.safetensors"
+    if there == "another network":
+        save_file({"features.0.weight": torch.zeros(3)}, path)
+    elif there:
+        path.write_bytes(there)
+    with pytest.raises(WeightsError, match=r"features\.safetensors") as caught:
+        content.content_distance(str(path))
+    assert "--content" in caught.value.hint
+
+
+def test_without_a_network_vgg19_is_not_there(monkeypatch):
+    def offline(weights):
+        raise URLError("no network")
+
+    monkeypatch.setattr(content.models, "vgg19", offline)
+    with pytest.raises(WeightsError, match="'vgg19'"):
+        content.content_distance("vgg19")

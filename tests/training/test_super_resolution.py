@@ -13,6 +13,7 @@ from torchvision import models
 from skinapp.data import isic2017_hires
 from skinapp.data.isic2017_hires import hires_samples
 from skinapp.data.pixels import read_image
+from skinapp.errors import ModelError
 from skinapp.imaging.degrade import clean_downsampling
 from skinapp.models import registry
 from skinapp.training import adversarial, patches
@@ -67,6 +68,19 @@ def test_crops_tile_the_middle(hires_dir):
     assert np.array_equal(central_crop(image, (1, 1), 128, 3), image[136:264, 136:264])
     with pytest.raises(ValueError, match="at least 600 pixels"):
         central_crop(image, (0, 0), 200, 3)
+
+
+def test_patches_that_a_photograph_does_not_hold_are_refused_before_they_are_asked_for(hires_dir):
+    """Of 400 pixels on validation photographs, six times the side; 64 pixels of Task 1 hold one."""
+    card = registry.card("tiny-x4")
+    for side_px in (64, 68):
+        known = replace(card, recipe=replace(card.recipe, stages=((1, 32), (1, side_px))))
+        if side_px == 64:
+            training_task(known, DataChoice(hires_dir))
+            continue
+        with pytest.raises(ModelError, match="--stages 1x32,1x68'") as caught:
+            training_task(known, DataChoice(hires_dir))
+        assert "--stages 1x32,1x64" in caught.value.hint
 
 
 @pytest.fixture

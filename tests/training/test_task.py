@@ -96,3 +96,14 @@ def test_a_missing_folder_of_labelme_files_is_named(tmp_path):
     card = replace(card, recipe=replace(card.recipe, dataset="labelme"))
     with pytest.raises(DataError, match=r"no annotated photograph in .*nowhere"):
         training_task(card, DataChoice(tmp_path / "nowhere", "80/20"))
+
+
+def test_too_few_annotated_photographs_are_refused_before_anything_is_learnt(tmp_path):
+    for key in ("a", "b"):
+        (tmp_path / f"{key}.jpg").touch()
+        (tmp_path / f"{key}.json").touch()
+    card = registry.card("tiny-unet")
+    card = replace(card, recipe=replace(card.recipe, dataset="labelme"))
+    with pytest.raises(DataError, match="80/20 leaves no photographs") as caught:
+        training_task(card, DataChoice(tmp_path, "80/20"))
+    assert "--split" in caught.value.hint
