@@ -53,7 +53,7 @@ def _plain(name: str, task: Task, device: str, folder: Path) -> Answer:
     network = network.to(device)
 
     def answer(images: Sequence[np.ndarray]) -> list[np.ndarray]:
-        batch = torch.cat([plain_batch(name, image) for image in images]).to(device)
+        batch = torch.cat([plain_batch(checkpoint.card, image) for image in images]).to(device)
         with torch.no_grad():
             logits = network(batch)
             if task is Task.SEGMENTATION:

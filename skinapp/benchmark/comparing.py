@@ -11,8 +11,7 @@ from skinapp.benchmark.pairs import in_turns, summary
 from skinapp.benchmark.ways import photograph, plain_batch
 from skinapp.engine.choice import choose_engine
 from skinapp.imaging.cleaning import clean
-from skinapp.models import registry
-from skinapp.models.weights import load_model
+from skinapp.models.weights import find_checkpoint, load_model
 from skinapp.services.compare import Variant, compare, outlines_by
 
 Compare = Callable[[np.ndarray], list[np.ndarray]]  # photograph -> probability maps
@@ -28,7 +27,7 @@ def comparing_speed(
 
     Ours includes masks, consensus, disagreement and the IoU of every two; the plain way the maps alone.
     """
-    cards = [registry.card(name) for name in names]
+    cards = [find_checkpoint(name, folder).card for name in names]
     variants = [Variant(card) for card in cards] + [Variant(card, cleaning=CLEANING) for card in cards]
     ours, plain = _ours(variants[:passes], device, folder), _plain(variants[:passes], device, folder)
     image = photograph()
@@ -60,7 +59,7 @@ def _plain(variants: list[Variant], device: str, folder: Path) -> Compare:
     networks = {name: load_model(name, folder)[0].to(device) for name in names}
 
     def prob_map(image: np.ndarray, variant: Variant) -> np.ndarray:
-        batch = plain_batch(variant.card.name, clean(image, variant.cleaning)).to(device)
+        batch = plain_batch(variant.card, clean(image, variant.cleaning)).to(device)
         with torch.no_grad():
             return networks[variant.card.name](batch)[0, 0].sigmoid().cpu().numpy()
 

@@ -64,13 +64,14 @@ def _engine_step(engine, choices: LiveChoices) -> Step:
 
 def _plain_step(segmenter: str, classifier: str, folder: Path, device: str) -> Step:
     """The usual few lines: both networks as trained, softmax, and the outline drawn."""
-    outliner = load_model(segmenter, folder)[0].to(device)
-    namer = load_model(classifier, folder)[0].to(device)
+    outliner, outline = load_model(segmenter, folder)
+    namer, naming = load_model(classifier, folder)
+    outliner, namer = outliner.to(device), namer.to(device)
 
     def step(image: np.ndarray) -> np.ndarray:
         with torch.no_grad():
-            prob_map = outliner(plain_batch(segmenter, image).to(device))[0, 0].sigmoid().cpu().numpy()
-            torch.softmax(namer(plain_batch(classifier, image).to(device))[0], dim=0).cpu().numpy()
+            prob_map = outliner(plain_batch(outline.card, image).to(device))[0, 0].sigmoid().cpu().numpy()
+            torch.softmax(namer(plain_batch(naming.card, image).to(device))[0], dim=0).cpu().numpy()
         mask = lesion_mask(prob_map, *image.shape[:2], 0.5)
         return draw_outline(cv2.convertScaleAbs(image), mask)
 

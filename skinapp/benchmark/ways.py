@@ -13,7 +13,7 @@ from skinapp.engine.choice import choose_engine
 from skinapp.errors import SkinAppError
 from skinapp.i18n import gettext as _
 from skinapp.imaging.cleaning import cleaned_square
-from skinapp.models import registry
+from skinapp.models.card import ModelCard
 from skinapp.models.weights import load_model
 
 Way = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # photograph -> prob_map, probs
@@ -44,26 +44,25 @@ def plain_way(segmenter: str, classifier: str, device: str, folder: Path) -> Way
     """Eager single precision as trained, and pytorch-grad-cam for the most probable class alone, which
     runs another forward pass and a whole backward pass."""
     grad_cam = _reference_grad_cam()
-    outliner, _checkpoint = load_model(segmenter, folder)
-    namer, checkpoint = load_model(classifier, folder)
+    outliner, outline = load_model(segmenter, folder)
+    namer, naming = load_model(classifier, folder)
     outliner, namer = outliner.to(device), namer.to(device).requires_grad_(True)
     cam = grad_cam(namer, [namer.features[-1]])
 
     def analyse(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
-            logits_map = outliner(plain_batch(segmenter, image).to(device))
-            batch = plain_batch(classifier, image).to(device)
+            logits_map = outliner(plain_batch(outline.card, image).to(device))
+            batch = plain_batch(naming.card, image).to(device)
             logits = namer(batch)
         cam(batch, targets=None)  # the most probable class
-        probs = torch.softmax(logits[0] / checkpoint.temperature, dim=0)
+        probs = torch.softmax(logits[0] / naming.temperature, dim=0)
         return logits_map[0, 0].sigmoid().cpu().numpy(), probs.cpu().numpy()
 
     return analyse
 
 
-def plain_batch(name: str, image: np.ndarray) -> torch.Tensor:
-    """The normalised input as the usual few lines make it."""
-    card = registry.card(name)
+def plain_batch(card: ModelCard, image: np.ndarray) -> torch.Tensor:
+    """The normalised input as the usual few lines make it; the card is that of a checkpoint."""
     square = cleaned_square(image, card.input_px, card.cleaning).astype(np.float32) / 255
     normalised = (square - np.float32(card.mean)) / np.float32(card.std)
     return torch.from_numpy(normalised.transpose(2, 0, 1).copy())[None]

@@ -20,6 +20,8 @@ from skinapp.benchmark.report import (
 )
 from skinapp.benchmark.ways import photograph
 from skinapp.errors import WeightsError
+from skinapp.models.weights import save_checkpoint
+from tests.networks import random_network
 
 
 def test_photograph_is_made_up_and_repeatable():
@@ -35,6 +37,18 @@ def test_both_ways_give_the_same_answers(weights_dir):
     assert row["engine_ms"] > 0
     low, ratio, high = row["ratio_quartiles"]
     assert low <= ratio <= high
+
+
+def test_both_ways_see_the_side_that_the_weights_were_trained_at(tmp_path):
+    names = ("tiny-unet", "tiny-ham7")
+    for name in names:
+        save_checkpoint(random_network(name), name, tmp_path, {"input_px": 96})
+    rows = [
+        speed((*names, "cpu", tmp_path), repetitions=1),
+        comparing_speed(names[:1], 1, "cpu", tmp_path, warm_ups=1, repetitions=1),
+        batch_speed(names[1], "cpu", tmp_path, batch=2, pairs=1),
+    ]
+    assert max(row["largest_difference"] for row in rows) < 1e-4
 
 
 def test_memory_is_read(weights_dir):
