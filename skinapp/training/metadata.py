@@ -44,7 +44,7 @@ def fit_metadata(
     own = registry.entry(card.name).build()
     _take(own, network, checkpoint.name)
     network.to(options.device)
-    weight = shift_weights(*_known(task.train_samples), len(card.labels))
+    weight = shift_weights(*_known(task.train_samples), len(card.labels), card.recipe.seed)
     side_px = checkpoint.card.input_px
     logits, targets = predict(network, task.val_set(side_px), card, options)
     logits = logits.numpy() / checkpoint.temperature
@@ -69,13 +69,13 @@ def _take(own: nn.Module, network: nn.Module, name: str) -> None:
     own.load_state_dict(network.state_dict(), strict=False)
 
 
-def shift_weights(facts: np.ndarray, targets: np.ndarray, classes: int) -> np.ndarray:
+def shift_weights(facts: np.ndarray, targets: np.ndarray, classes: int, seed: int = 0) -> np.ndarray:
     """log p(k | facts) - log p(k) as weights (K, FACTS), from facts (N, FACTS) and class indices (N,).
 
     A multinomial logistic regression whose intercept is the logarithm of the class shares and stays so. Facts
     are left out at random in `PASSES` copies of the rows, so that each counts by itself too.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     columns = np.repeat(np.arange(len(GROUPS)), GROUPS)
     heard = [random.random((len(facts), len(GROUPS)))[:, columns] < KEPT for _copy in range(PASSES)]
     seen = torch.from_numpy(np.concatenate([facts * kept for kept in heard]).astype(np.float32))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,8 +59,8 @@ def test_the_share_is_none_where_facts_mislead_and_whole_where_they_tell():
 
 
 @pytest.fixture
-def told(data_dir, weights_dir, tmp_path):
-    """A training on rows whose class follows from the site; the folder with its weights."""
+def sites(data_dir):
+    """Rows whose class follows from the site; the site of each class."""
     table = data_dir / "ham10000" / "HAM10000_metadata.csv"
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -71,6 +72,12 @@ def told(data_dir, weights_dir, tmp_path):
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    return sites
+
+
+@pytest.fixture
+def told(data_dir, sites, weights_dir, tmp_path):
+    """A training on such rows: the folder with its weights, and the sites."""
     options = RunOptions(tmp_path / "runs", tmp_path / "told", init=weights_dir / "tiny-ham7.safetensors")
     train("tiny-ham7-meta", DataChoice(data_dir), options)
     return tmp_path / "told", sites
@@ -84,6 +91,17 @@ def test_a_training_adds_metadata_to_a_classifier_and_leaves_the_rest(told, weig
     for key, tensor in before.state_dict().items():
         assert np.allclose(network.state_dict()[key], tensor, atol=2e-3), key
     assert json.loads((folder / "tiny-ham7-meta.json").read_text())["init"]["file"] == "tiny-ham7.safetensors"
+
+
+def test_another_seed_leaves_out_other_facts(data_dir, sites, weights_dir, tmp_path):
+    options = RunOptions(tmp_path / "runs", tmp_path, init=weights_dir / "tiny-ham7.safetensors")
+    learnt = []
+    for seed in (0, 0, 1):
+        recipe = replace(registry.card("tiny-ham7-meta").recipe, seed=seed)
+        train("tiny-ham7-meta", DataChoice(data_dir), options, recipe)
+        learnt.append(load_model("tiny-ham7-meta", tmp_path)[0].metadata.weight)
+    assert torch.equal(learnt[0], learnt[1])
+    assert not torch.equal(learnt[1], learnt[2])
 
 
 def test_the_engine_tells_it_and_it_changes_its_mind(told, photographs):
