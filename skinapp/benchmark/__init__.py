@@ -65,7 +65,7 @@ def run(
     folder = weights_dir or settings().weights_dir
     segmenters, classifiers = _installed(Task.SEGMENTATION, folder), _installed(Task.CLASSIFICATION, folder)
     torch.set_num_threads(THREADS)
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    devices = _devices()
     results = {
         "machine": machine(),
         "speed": [
@@ -100,7 +100,7 @@ def run_comparing(
     folder = weights_dir or settings().weights_dir
     names = _installed(Task.SEGMENTATION, folder)
     torch.set_num_threads(THREADS)
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    devices = _devices()
     results = {
         "machine": machine(),
         "speed": [
@@ -123,7 +123,7 @@ def run_batches(out: Path | None = None, weights_dir: Path | None = None) -> dic
     names = [*_installed(Task.SEGMENTATION, folder), *_installed(Task.CLASSIFICATION, folder)]
     names = [name for name in names if not registry.card(name).members]
     torch.set_num_threads(THREADS)
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    devices = _devices()
     speeds = [batch_speed(name, device, folder) for device in devices for name in names]
     results = {"machine": machine(), "speed": speeds}
     if out is not None:
@@ -138,7 +138,7 @@ def run_enlarging(
     folder = weights_dir or settings().weights_dir
     names = _installed(Task.SUPER_RESOLUTION, folder)
     torch.set_num_threads(THREADS)
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    devices = _devices()
     results = {
         "machine": machine(),
         "speed": [
@@ -193,6 +193,11 @@ def memory(segmenter: str, classifier: str, folder: Path, analyses: int = ANALYS
         if count == min(SETTLED, analyses):
             settled_mb = resident_mb()
     return {"analyses": analyses, "settled": SETTLED, "settled_mb": settled_mb, "final_mb": resident_mb()}
+
+
+def _devices() -> list[str]:
+    """What there is to measure on."""
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
 
 
 def _installed(task: Task, folder: Path) -> list[str]:

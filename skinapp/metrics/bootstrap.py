@@ -30,7 +30,7 @@ def mean_interval(
     sums, counts = np.bincount(members, values), np.bincount(members)
     draws = np.random.default_rng(seed).integers(0, counts.size, (resamples, counts.size))
     means = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
-    return Interval(float(values.mean()), *_ends(means), values.size)
+    return Interval(float(values.mean()), *ends(means), values.size)
 
 
 def bootstrap_intervals(
@@ -46,7 +46,7 @@ def bootstrap_intervals(
     """
     figures = statistic(np.arange(size))
     drawn = np.array([statistic(cases) for cases in resampled(size, groups, resamples, seed)])
-    return [Interval(float(value), *_ends(drawn[:, k]), size) for k, value in enumerate(figures)]
+    return [Interval(float(value), *ends(drawn[:, k]), size) for k, value in enumerate(figures)]
 
 
 def resampled(
@@ -61,6 +61,16 @@ def resampled(
         yield np.concatenate([cases[group] for group in random.integers(0, len(cases), len(cases))])
 
 
+def ends(drawn: np.ndarray) -> tuple[float, float]:
+    """The ends of the 95 % interval of a figure's resamples; those that are NaN are left out."""
+    known = drawn[~np.isnan(drawn)]
+    if known.size == 0:
+        return float("nan"), float("nan")
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    return float(low), float(high)
+
+
 def _group_index(size: int, groups: np.ndarray | None) -> np.ndarray:
     if size == 0:
         raise ValueError("expected at least one case, got none")
@@ -69,12 +79,3 @@ def _group_index(size: int, groups: np.ndarray | None) -> np.ndarray:
     if len(groups) != size:
         raise ValueError(f"expected one group for each of {size} cases, got {len(groups)}")
     return np.unique(groups, return_inverse=True)[1]
-
-
-def _ends(drawn: np.ndarray) -> tuple[float, float]:
-    known = drawn[~np.isnan(drawn)]
-    if known.size == 0:
-        return float("nan"), float("nan")
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import wilcoxon
 
+from skinapp.metrics.bootstrap import ends
+
 RESAMPLES = 5000
-CONFIDENCE = 0.95
 
 
 class PairedDifference(NamedTuple):
@@ -45,9 +46,7 @@ def paired_difference(baseline: np.ndarray, other: np.ndarray, seed: int = 0) ->
         centre = of_each.mean(axis=1)
         away = np.take_along_axis(of_each, drawn, axis=1).mean(axis=1) - centre
         means = centre + np.sqrt(trainings / (trainings - 1)) * away
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
-    return PairedDifference(float(differences.mean()), float(low), float(high), size)
+    return PairedDifference(float(differences.mean()), *ends(means), size)
 
 
 def signed_rank_p(baseline: np.ndarray, other: np.ndarray) -> float:
