@@ -71,6 +71,27 @@ def country_name(code: str, name: str) -> str:
     return Locale(current_language()).territories[code.upper()] if is_usual else gettext(name)
 
 
+def own_name(name: str) -> str:
+    """What a language or country is called in the current language; empty where the name is not known.
+
+    >>> own_name("Deutsch"), own_name("Österreich"), own_name("mole mapping")
+    ('German', 'Austria', '')
+    """
+    kind, code = _names().get(name.strip().casefold(), ("languages", ""))
+    return getattr(Locale(current_language()), kind).get(code, "")
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[str, str]]:
+    """Languages and countries by their names in every language of the app, as kind and code."""
+    return {
+        name.casefold(): (kind, code)
+        for language in LANGUAGES
+        for kind in ("territories", "languages")
+        for code, name in getattr(Locale(language), kind).items()
+    }
+
+
 def number_separators() -> str:
     """The signs before decimals and between thousands.
 

@@ -252,7 +252,8 @@ class Caution:
 class Analysis:
     """Everything that is known about one photograph.
 
-    ``cleaned`` is the image that the models saw (the photograph itself where no cleaning was chosen).
+    ``cleaned`` is the image that the outline was drawn on (the photograph itself where no cleaning was
+    chosen), ``class_image`` the one that the classifier saw, with `skinapp.services.analyze.class_steps`.
     ``mask`` has the photograph's own resolution; an empty one means that no lesion was found, and
     ``shape`` is None then. What needs a model that was not chosen is None. ``caution`` is None where
     nothing was fitted for the classifier; ``prediction`` and ``shape`` are None where a picture was refused.
@@ -268,6 +269,7 @@ class Analysis:
     shape: Shape | None = None
     prediction: Prediction | None = None
     caution: Caution | None = None
+    class_image: np.ndarray | None = None
 
     @property
     def lesion_found(self) -> bool:

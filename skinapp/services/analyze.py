@@ -21,6 +21,7 @@ from skinapp.results import Analysis, Likeness, Outline, Photograph, Prediction,
 from skinapp.services.caution import GATEKEEPER, Bounds, Gate, with_class
 
 DEFAULT_THRESHOLD = 0.5
+CLASS_STEPS = ("hair",)  # of the cleaning: the classifiers learnt from the colours of photographs as they are
 FAITHFULNESS_SIDE_PX = 256  # longer side at which parts are taken away
 
 
@@ -44,8 +45,9 @@ class Engine(Protocol):
 class Choices:
     """What a visitor chose. None as a model leaves its part out; ``mm_per_px`` is None without a scale.
 
-    ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`. With ``mirrored`` the class is the
-    mean over the photograph and its mirror images. A classifier with metadata hears of ``patient``.
+    ``cleaning`` holds keys of `skinapp.imaging.cleaning.CLEANING_STEPS`, see also `class_steps`. With
+    ``mirrored`` the class is the mean over the photograph and its mirror images. A classifier with metadata
+    hears of ``patient``.
     """
 
     segmenter: str | None
@@ -62,8 +64,13 @@ def quality_of(image: np.ndarray) -> Quality:
     return assess_quality(image)
 
 
+def class_steps(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps of a cleaning that a classifier sees too: those that leave colours and contrast alone."""
+    return tuple(step for step in steps if step in CLASS_STEPS)
+
+
 def cleaned_image(image: np.ndarray, steps: tuple[str, ...]) -> np.ndarray:
-    """The image that the models see."""
+    """The image that a model sees."""
     return clean(image, steps) if steps else image
 
 
@@ -110,11 +117,13 @@ def analyze(
         shape = shape_of(image, mask, choices.mm_per_px)
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
+        steps = class_steps(choices.cleaning)
+        seen = cleaned if steps == choices.cleaning else cleaned_image(image, steps)
         prediction = engine.classify(
-            choices.classifier, cleaned, mirrored=choices.mirrored, patient=choices.patient
+            choices.classifier, seen, mirrored=choices.mirrored, patient=choices.patient
         )
-        likeness = likeness_of(image, None if choices.cleaning else prediction, gate, engine)
-        analysis = with_class(analysis, prediction, bounds, likeness)
+        likeness = likeness_of(image, None if steps else prediction, gate, engine)
+        analysis = with_class(replace(analysis, class_image=seen), prediction, bounds, likeness)
     return analysis
 
 

@@ -34,22 +34,23 @@ def figures_csv(
     parameters: Sequence[int | None],
     scores: Sequence[TruthScore] | None = None,
 ) -> bytes:
-    """One row for each outline: its settings, its figures, and its score where the truth is known."""
+    """One row for each outline: its settings, its figures, and its score where the truth is known.
+
+    ``scores`` are those of the outlines, and after them that of their consensus, which has a row of its own
+    then.
+    """
     rows = [
         _row(known, place, photograph) | {"parameters": count or ""} | (vars(scores[place]) if scores else {})
         for place, count in enumerate(parameters)
     ]
+    if scores and len(scores) > len(rows):
+        rows.append(_of_photograph(known, photograph) | {"label": _("Consensus")} | vars(scores[-1]))
     return csv_file([{key: _plain(value) for key, value in row.items()} for row in rows])
 
 
 def _row(known: Comparison, place: int, photograph: Photograph) -> dict[str, Any]:
     variant, model = known.variants[place], known.outlines[place].model
-    height, width = known.image.shape[:2]
-    return {
-        "photograph": photograph.name,
-        "photograph_sha256": photograph.sha256,
-        "compared_width_px": width,
-        "compared_height_px": height,
+    return _of_photograph(known, photograph) | {
         "label": labels(known.variants)[place],
         "model": model.name,
         "weights_sha256": model.sha256,
@@ -61,6 +62,16 @@ def _row(known: Comparison, place: int, photograph: Photograph) -> dict[str, Any
         "agreement": known.agreement[place],
         **{f"iou_with_{other}": value for other, value in enumerate(known.ious[place], start=1)},
         "notice": _(NOTICE),
+    }
+
+
+def _of_photograph(known: Comparison, photograph: Photograph) -> dict[str, Any]:
+    height, width = known.image.shape[:2]
+    return {
+        "photograph": photograph.name,
+        "photograph_sha256": photograph.sha256,
+        "compared_width_px": width,
+        "compared_height_px": height,
     }
 
 

@@ -24,7 +24,7 @@ from skinapp.imaging.geometry import thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Caution, ModelUse, Prediction
-from skinapp.services.analyze import suspicious_prob
+from skinapp.services.analyze import class_steps, suspicious_prob
 from skinapp.services.filenames import file_stem, unique_name
 
 NOTICE = marked("Research demonstration, not a medical device.")
@@ -202,6 +202,7 @@ def _class_record(analysis: Analysis) -> dict[str, Any] | None:
         "malignant_or_premalignant": _rounded(suspicious_prob(prediction)),
         "probs": _by_code(prediction, prediction.probs),
         "spread_over_mirror_images": _by_code(prediction, prediction.spread),
+        "cleaning": list(class_steps(analysis.cleaning)),
         "patient": vars(prediction.patient) if prediction.patient.is_known else None,
     }
 

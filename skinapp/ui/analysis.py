@@ -7,7 +7,7 @@ from skinapp.i18n import current_language
 from skinapp.imaging.encoding import encode_jpeg
 from skinapp.imaging.geometry import thumbnail
 from skinapp.results import Analysis, Likeness, Photograph, Verdict
-from skinapp.services.analyze import Choices, mm_per_px_of, suspicious_prob
+from skinapp.services.analyze import Choices, class_steps, mm_per_px_of, suspicious_prob
 from skinapp.services.caution import with_class
 from skinapp.ui import caching, tray
 from skinapp.ui.tray import Item
@@ -62,9 +62,12 @@ def analysis_of(item: Item, settings: Settings) -> Analysis:
         analysis = replace(analysis, outline=outline, mask=mask, shape=shape)
     if choices.classifier:
         facts = astuple(choices.patient)
-        prediction = caching.prediction(key, steps, choices.classifier, choices.mirrored, cleaned, facts)
-        likeness = caching.likeness(key, image, None if steps else prediction)
+        seen_steps = class_steps(steps)
+        seen = cleaned if seen_steps == steps else caching.cleaned(key, seen_steps, image)
+        prediction = caching.prediction(key, seen_steps, choices.classifier, choices.mirrored, seen, facts)
+        likeness = caching.likeness(key, image, None if seen_steps else prediction)
         bounds = caching.bounds(choices.classifier)
+        analysis = replace(analysis, class_image=seen)
         analysis = with_class(analysis, prediction, bounds, likeness, is_insisted_on(key))
     return analysis
 

@@ -99,6 +99,7 @@ def _table(rows: Rows) -> None:
         },
         column_config={
             _("Photograph"): st.column_config.ImageColumn(width=96),  # px: its heading fits
+            _("Most likely"): st.column_config.TextColumn(width=320),  # px: the longest name of a class
             _("Malignant or pre-malignant"): percent,
             _("Lesion area"): percent,
         },

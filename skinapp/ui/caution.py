@@ -6,6 +6,7 @@ import streamlit as st
 from skinapp.i18n import format_number, format_percent
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, SimilarCase
+from skinapp.services.analyze import class_steps
 from skinapp.ui import caching
 from skinapp.ui.analysis import insist_on
 from skinapp.ui.lesion_names import class_words
@@ -52,7 +53,7 @@ def _coverage_words(analysis: Analysis) -> str:
     prediction = analysis.prediction
     if analysis.caution.likeness is not Likeness.DERMOSCOPY:
         return _("How often such a list is right was not measured on pictures of this kind.")
-    if analysis.cleaning or prediction.spread is not None:
+    if class_steps(analysis.cleaning) or prediction.spread is not None:
         return _("How often such a list is right was not measured on photographs cleaned or mirrored.")
     if caching.card(prediction.model.name).has_metadata and not prediction.patient.is_known:
         return _("How often such a list is right was not measured without age, sex and site.")

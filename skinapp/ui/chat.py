@@ -1,5 +1,6 @@
 """The conversation: what was said, the question that is being answered, and the line to write in."""
 
+from contextvars import copy_context
 from typing import Any
 
 import streamlit as st
@@ -89,10 +90,11 @@ def _draw(answer: Answer, region: Region, place: Any) -> None:
 
 
 def _foot(known: tuple[Turn, ...]) -> None:
+    context = copy_context()  # made when it is pressed, on a thread of its own, in the visitor's language
     with st.container(horizontal=True, key="chat_foot"):
         st.download_button(
             _("Download the conversation"),
-            conversation_markdown(known),
+            lambda: context.run(conversation_markdown, known),
             "conversation.md",
             "text/markdown",
             key="assistant_download",

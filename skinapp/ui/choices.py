@@ -179,8 +179,20 @@ def cleaning_choice(page: str = "settings") -> tuple[str, ...]:
     """What is done to a photograph before the models look; ``page`` begins the keys of the widgets."""
     steps = {
         "hair": (_("Remove hair"), _("Fills in dark hairs before the models look (DullRazor).")),
-        "clahe": (_("Even out light"), _("Local contrast of lightness is evened out (CLAHE).")),
-        "colour": (_("Neutral colours"), _("Removes the colour cast of the light (shades of grey).")),
+        "clahe": (
+            _("Even out light"),
+            _(
+                "Local contrast of lightness is evened out for the outline (CLAHE). Classes are read "
+                "without it."
+            ),
+        ),
+        "colour": (
+            _("Neutral colours"),
+            _(
+                "Removes the colour cast of the light for the outline (shades of grey). Classes are read "
+                "without it."
+            ),
+        ),
     }
     heading = _("Cleaning")
     st.markdown(f"**{heading}**")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from skinapp.i18n import format_day, format_number, format_time
+from skinapp.i18n import format_day, format_number, format_time, own_name
 from skinapp.i18n import gettext as _
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import Clinic
@@ -72,8 +72,10 @@ def _choices(clinics: Sequence[Clinic]) -> tuple[Place | None, str]:
 
 
 def _matches(clinic: Clinic, wanted: str) -> bool:
-    """Whether every word is in what the listing says of a clinic."""
-    said = " ".join((clinic.name, clinic.address, clinic.languages, clinic.offers)).casefold()
+    """Whether every word is in what the listing says of a clinic, or in its languages and country as the
+    visitor's language calls them."""
+    own = [own_name(name) for name in (clinic.country, *clinic.languages.split(","))]
+    said = " ".join((clinic.name, clinic.address, clinic.languages, clinic.offers, *own)).casefold()
     return all(word in said for word in wanted.casefold().replace(",", " ").split())
 
 

@@ -3,11 +3,11 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from skinapp.i18n import format_number
+from skinapp.i18n import format_number, number_separators
 from skinapp.i18n import gettext as _
-from skinapp.services.truth import truth_scores
 from skinapp.ui.charts import TEXT_COLOURS
 from skinapp.ui.compare_pictures import Shown
+from skinapp.ui.figure import folded
 
 _LOWEST = 0.5  # where the colours of the map begin, unless a pair is less alike
 _ROW_PX = 46
@@ -37,11 +37,12 @@ def iou_chart(shown: Shown) -> None:
 def iou_figure(ious, titles: tuple[str, ...]) -> go.Figure:
     """The figure behind `iou_chart`: rows are named in full, columns by their numbers."""
     numbers = [title.split(" ", 1)[0] for title in titles]
+    colour = TEXT_COLOURS.get(st.context.theme.type)
     figure = go.Figure(
         go.Heatmap(
             z=ious,
             x=numbers,
-            y=list(titles),
+            y=[folded(title, 18) for title in titles],
             zmin=min(_LOWEST, float(ious.min())),
             zmax=1,
             colorscale="Viridis",
@@ -55,10 +56,12 @@ def iou_figure(ious, titles: tuple[str, ...]) -> go.Figure:
     figure.update_layout(
         height=_ROW_PX * len(titles) + 60,
         margin={"l": 0, "r": 0, "t": 4, "b": 0},
-        font={"size": 13, "color": TEXT_COLOURS.get(st.context.theme.type)},
+        font={"size": 13, "color": colour},
+        separators=number_separators(),
     )
-    figure.update_xaxes(type="category", side="top", fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, ticksuffix=" ")
+    text = {"tickfont": {"color": colour}}  # Streamlit's would be pale
+    figure.update_xaxes(type="category", side="top", fixedrange=True, **text)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, ticksuffix=" ", **text)
     return figure
 
 
@@ -67,9 +70,6 @@ def truth_table(shown: Shown) -> None:
     if shown.truth is None:
         return
     st.header(_("Against the true outline"), anchor=False)
-    rows = list(zip(shown.titles, shown.scores, strict=True))
-    if len(rows) > 1:
-        rows += [(_("Consensus"), truth_scores([shown.known.consensus], shown.truth)[0])]
     st.table(
         [
             {
@@ -79,7 +79,7 @@ def truth_table(shown: Shown) -> None:
                 _("Boundary F1"): format_number(score.boundary_f1),
                 _("Hausdorff 95"): f"{format_number(score.hausdorff_95_px, 1)} px",
             }
-            for title, score in rows
+            for title, score in zip((*shown.titles, _("Consensus")), shown.scores, strict=False)
         ],
         hide_index=True,
     )

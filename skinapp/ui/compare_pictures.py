@@ -71,8 +71,11 @@ class Shown:
 
     @cached_property
     def scores(self) -> tuple[TruthScore, ...]:
-        """Each outline against the true one; none without it."""
-        return () if self.truth is None else truth_scores(self.known.masks, self.truth)
+        """Each outline against the true one, and after several their consensus; none without a true one."""
+        if self.truth is None:
+            return ()
+        consensus = [self.known.consensus] if len(self.known.masks) > 1 else []
+        return truth_scores([*self.known.masks, *consensus], self.truth)
 
     @cached_property
     def parameters(self) -> tuple[int | None, ...]:

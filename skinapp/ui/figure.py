@@ -86,8 +86,9 @@ def themed(figure: go.Figure) -> go.Figure:
     if figure.layout.height is None:
         figure.update_layout(height=HEIGHT_PX)
     axis = {"automargin": True, "gridcolor": GRID, "zeroline": False, "linecolor": GRID, "fixedrange": True}
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
+    words = {"tickfont": {"color": text}, "title": {"font": {"color": text}}}  # Streamlit's would be pale
+    figure.update_xaxes(**axis, **words)
+    figure.update_yaxes(**axis, **words)
     return figure
 
 

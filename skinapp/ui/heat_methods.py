@@ -8,6 +8,7 @@ import streamlit as st
 from skinapp.attribution.method import Method, methods_of
 from skinapp.i18n import gettext as _
 from skinapp.results import Analysis, Progress
+from skinapp.services.analyze import class_steps
 from skinapp.ui import caching, tray
 from skinapp.ui.enhancement import counted
 
@@ -48,7 +49,7 @@ def with_maps(analysis: Analysis, method: Method) -> Analysis:
     prediction = analysis.prediction
     if prediction is None or method is Method.GRAD_CAM:
         return analysis
-    signature = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, method
+    signature = analysis.photograph.sha256, class_steps(analysis.cleaning), prediction.model.name, method
     kept = tray.kept(_KEPT)
     if kept is None or kept[0] != signature:
         kept = signature, _made(analysis, method)
@@ -57,7 +58,7 @@ def with_maps(analysis: Analysis, method: Method) -> Analysis:
 
 
 def _made(analysis: Analysis, method: Method) -> np.ndarray:
-    asked = analysis.prediction.model.name, analysis.cleaned, method
+    asked = analysis.prediction.model.name, analysis.class_image, method
     if method is not Method.SCORE_CAM:
         return caching.engine().explain_classes(*asked)
     with counted(_("Trying every feature"), _back_to_grad_cam, "analyze_maps_stop") as on_progress:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skinapp.services.attention_effect import AttentionEffect
 
 _ROW_PX = 56
+_BUTTON_PX = 40  # of the camera in the upper right corner
 _SHOWN, _NOT_SHOWN = "#0072B2", "#8A949E"
 
 
@@ -37,7 +38,7 @@ def attention_part() -> None:
         _("What attention changes in the {measure} of each pair, with intervals").format(
             measure=_(measure.name)
         ),
-        [_numbers(effect) for effect in effects],
+        [row for effect in effects for row in _numbers(effect)],
     )
     st.markdown("\n".join(f"- {effect.sentence}" for effect in effects[1:]))
     st.table([_row(effect) for effect in effects], hide_index=True)
@@ -45,19 +46,8 @@ def attention_part() -> None:
 
 
 def _forest(effects: "tuple[AttentionEffect, ...]", measure: Measure) -> go.Figure:
-    """One line for each pair, and for each training by itself where there are several."""
-    lines: list[tuple[str, PairedDifference, bool]] = []
-    for effect in effects:
-        lines.append((effect.baseline.title, effect.difference, True))
-        if len(effect.trainings) > 1:
-            lines += [
-                (
-                    _("{title}, training {number}").format(title=effect.baseline.title, number=number),
-                    one,
-                    False,
-                )
-                for number, one in enumerate(effect.trainings, start=1)
-            ]
+    """One mark for each line."""
+    lines = _lines(effects)
     figure = go.Figure([_line(*line) for line in lines])
     figure.add_vline(x=0, line={"color": QUIET, "width": 1.5, "dash": "dot"})
     better, worse = (
@@ -73,6 +63,7 @@ def _forest(effects: "tuple[AttentionEffect, ...]", measure: Measure) -> go.Figu
             x=x,
             xref="paper",
             xanchor=anchor,
+            xshift=-_BUTTON_PX if anchor == "right" else 0,
             y=1.0,
             yref="paper",
             yanchor="bottom",
@@ -88,6 +79,20 @@ def _forest(effects: "tuple[AttentionEffect, ...]", measure: Measure) -> go.Figu
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(height=110 + _ROW_PX * len(lines), showlegend=False)
     return figure
+
+
+def _lines(effects: "tuple[AttentionEffect, ...]") -> list[tuple[str, PairedDifference, bool]]:
+    """Title and difference of each pair, and of each training by itself where there are several."""
+    lines: list[tuple[str, PairedDifference, bool]] = []
+    for effect in effects:
+        lines.append((effect.baseline.title, effect.difference, True))
+        if len(effect.trainings) > 1:
+            words = _("{title}, training {number}")
+            lines += [
+                (words.format(title=effect.baseline.title, number=number), one, False)
+                for number, one in enumerate(effect.trainings, start=1)
+            ]
+    return lines
 
 
 def _line(title: str, difference: PairedDifference, is_pair: bool) -> go.Scatter:
@@ -122,16 +127,24 @@ def _row(effect: "AttentionEffect") -> dict[str, str]:
     }
 
 
-def _numbers(effect: "AttentionEffect") -> dict[str, object]:
-    mean, low, high, n = effect.difference
-    return {
-        _("Pair"): effect.baseline.title,
-        _("Mean difference"): round(mean, 5),
-        _("Low"): round(low, 5),
-        _("High"): round(high, 5),
+def _numbers(effect: "AttentionEffect") -> list[dict[str, object]]:
+    """A row for each mark of a pair; what is known of the pair alone stands in the first."""
+    rows = [_difference_row(title, difference) for title, difference, _is_pair in _lines((effect,))]
+    rows[0] |= {
         _("p, corrected"): round(effect.p, 5),
         _("Share better"): round(effect.better, 4),
         _("Share worse"): round(effect.worse, 4),
+    }
+    return rows
+
+
+def _difference_row(title: str, difference: PairedDifference) -> dict[str, object]:
+    mean, low, high, n = difference
+    return {
+        _("Pair"): title,
+        _("Mean difference"): round(mean, 5),
+        _("Low"): round(low, 5),
+        _("High"): round(high, 5),
         "n": n,
     }
 

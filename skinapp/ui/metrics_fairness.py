@@ -84,11 +84,20 @@ def _row(group: SkinGroup) -> dict[str, str]:
 
 
 def _numbers(group: SkinGroup) -> dict[str, object]:
-    return {_("Skin type"): _(group.name), "n": group.n} | {
-        f"{name} {end}": round(value, 4)
-        for name, interval in (("AUC", group.auc), (_("Sensitivity"), group.sensitivity))
-        for end, value in zip(("", _("low"), _("high")), interval[:3], strict=True)
-    }
+    counts = {_("Patients"): group.patients, _("Suspicious"): group.suspicious}
+    return (
+        {_("Skin type"): _(group.name), "n": group.n}
+        | counts
+        | {
+            f"{name} {end}".strip(): round(value, 4)
+            for name, interval in (
+                ("AUC", group.auc),
+                (_("Sensitivity"), group.sensitivity),
+                (_("Specificity"), group.specificity),
+            )
+            for end, value in zip(("", _("low"), _("high")), interval[:3], strict=True)
+        }
+    )
 
 
 def _words(interval: Interval) -> str:

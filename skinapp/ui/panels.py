@@ -11,6 +11,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
 from skinapp.results import Analysis
+from skinapp.services.analyze import class_steps
 from skinapp.services.report import FILL_OPACITY, HEAT_OPACITY
 from skinapp.ui import caching
 from skinapp.ui.downloads import picture_downloads
@@ -128,7 +129,9 @@ def _panels(analysis: Analysis, look: Look) -> list[Panel]:
     panels = [_photograph_panel(analysis, image)]
     if analysis.cleaning:
         after = thumbnail(analysis.cleaned, SIDE_PX)
-        panels.append(Panel(_("After cleaning"), after, _("what the models see")))
+        by_both = analysis.prediction is None or class_steps(analysis.cleaning) == analysis.cleaning
+        words = _("what the models see") if by_both else _("what the outline is drawn on")
+        panels.append(Panel(_("After cleaning"), after, words))
     if analysis.outline:
         panels.append(_outline_panel(analysis, image, look))
     if analysis.has_maps:
@@ -173,10 +176,13 @@ def _heat_words(code: str, method: Method) -> str:
 
 def _map_test_words(analysis: Analysis, class_index: int, method: Method) -> str:
     prediction = analysis.prediction
-    asked = analysis.photograph.sha256, analysis.cleaning, prediction.model.name, class_index, method
+    steps = class_steps(analysis.cleaning)
+    asked = analysis.photograph.sha256, steps, prediction.model.name, class_index, method
     facts = astuple(prediction.patient)
     with st.spinner(_("Testing the heat map")):
-        known = caching.map_faithfulness(*asked, facts, analysis.cleaned, prediction.heatmaps[class_index])
+        known = caching.map_faithfulness(
+            *asked, facts, analysis.class_image, prediction.heatmaps[class_index]
+        )
     return _("Test: {without} on average without the hottest parts, {alone} with them alone").format(
         without=format_percent(known.deletion_area), alone=format_percent(known.insertion_area)
     )

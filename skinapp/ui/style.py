@@ -37,6 +37,8 @@ STYLE = """
 [class*="st-key-analyze_table"] [data-testid="stElementToolbar"] { display: none; }
 [class*="st-key-panels"] [data-testid="stCaptionContainer"] p { line-height: 1.35; }
 
+[class*="st-key-metrics_measurements"] [data-testid="stMetricLabel"] * { white-space: normal; }
+
 [class*="st-key-urgent"] {
   border-left: 0.3rem solid #E69F00; border-radius: 0.5rem; padding: 0.8rem 1rem;
   background: color-mix(in srgb, #E69F00 10%, transparent);

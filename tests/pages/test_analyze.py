@@ -319,7 +319,9 @@ def test_how_often_a_list_is_right_is_said_only_of_what_was_measured(app, upload
 
     upload(app, ("arm.png", lesion_png))
     assert "right for 90% of photographs like those tested" in words()
-    for key in ("settings_clean_clahe", "settings_mirrored"):
+    app.toggle(key="settings_clean_clahe").set_value(True).run()
+    assert "right for 90% of photographs like those tested" in words(), "the class is read without it"
+    for key in ("settings_clean_hair", "settings_mirrored"):
         app.toggle(key=key).set_value(True).run()
         assert "was not measured on photographs cleaned or mirrored" in words()
         app.toggle(key=key).set_value(False).run()

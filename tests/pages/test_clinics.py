@@ -79,6 +79,15 @@ def test_words_and_towns_leave_the_clinics_that_fit_the_nearest_first(app):
     assert "Germany · 504 km" in said(page)  # Berlin to Munich
 
 
+@pytest.mark.parametrize(("language", "wanted"), [("de", "Deutsch"), ("de", "Spanien"), ("es", "alemán")])
+def test_languages_and_countries_are_found_as_the_visitor_calls_them(app, language, wanted):
+    page = opened(app, "clinics")
+    page.selectbox(key="frame_language").set_value(language).run()
+    next(field for field in page.text_input if field.key == "clinics_words").set_value(wanted).run()
+    assert not page.exception
+    assert [button for button in page.button if (button.key or "").startswith("ask_")]
+
+
 def test_all_clinics_can_be_shown(app):
     page = opened(app, "clinics")
     assert "Example Harbour" not in said(page)

@@ -1,18 +1,25 @@
+import json
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
 from skinapp.engine.torch_engine import TorchEngine
+from skinapp.imaging.cleaning import clean
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
 from skinapp.results import ModelUse, Outline, Photograph, Prediction
 from skinapp.services.analyze import (
     Choices,
     analyze,
+    class_steps,
     heat_share,
     map_faithfulness,
     mm_per_px_of,
     suspicious_prob,
 )
+from skinapp.services.report import results_json
 
 USE = ModelUse("stub", "0" * 64, "nowhere", 0.0)
 
@@ -36,6 +43,12 @@ class Stub:
 @pytest.fixture
 def photograph():
     return Photograph("arm.jpg", draw_lesion(2, 120, 160)[0], "ab" * 32)
+
+
+def with_hair(photograph):
+    image = photograph.image.copy()
+    cv2.line(image, (5, 110), (150, 12), (20, 15, 10), 1)
+    return replace(photograph, image=image)
 
 
 def square_prob(side=64):
@@ -69,11 +82,25 @@ def test_a_part_without_a_model_is_left_out(photograph):
 
 
 def test_models_see_the_cleaned_image_and_the_photograph_stays(photograph):
-    before, engine = photograph.image.copy(), Stub(square_prob())
-    analysis = analyze(photograph, Choices("unet", "net", cleaning=("clahe",)), engine)
-    assert all(np.array_equal(image, analysis.cleaned) for image in engine.seen)
+    engine, hairy = Stub(square_prob()), with_hair(photograph)
+    before = hairy.image.copy()
+    analysis = analyze(hairy, Choices("unet", "net", cleaning=("hair",)), engine)
+    assert all(np.array_equal(seen, analysis.cleaned) for seen in engine.seen) and len(engine.seen) == 2
     assert not np.array_equal(analysis.cleaned, before)
-    assert np.array_equal(photograph.image, before)
+    assert np.array_equal(hairy.image, before)
+
+
+@pytest.mark.parametrize("steps", [("clahe",), ("colour",), ("hair", "clahe", "colour")])
+def test_classes_are_read_from_the_colours_that_the_classifiers_learnt(photograph, steps):
+    engine, hairy = Stub(square_prob()), with_hair(photograph)
+    analysis = analyze(hairy, Choices("unet", "net", cleaning=steps), engine)
+    outlined, named = engine.seen
+    assert np.array_equal(outlined, clean(hairy.image, steps)) and analysis.cleaned is outlined
+    assert np.array_equal(named, clean(hairy.image, class_steps(steps))) and analysis.class_image is named
+    assert not np.array_equal(named, outlined)
+    (record,) = json.loads(results_json([analysis]))
+    assert record["cleaning"] == list(steps)
+    assert record["classes"]["cleaning"] == [step for step in steps if step == "hair"]
 
 
 def test_the_threshold_decides_the_mask(photograph):

@@ -53,6 +53,14 @@ def test_scores_stand_beside_them_where_the_truth_is_known(known):
     assert float(second["iou"]) == pytest.approx(known.ious[0, 1], abs=1e-6)
 
 
+def test_their_consensus_has_a_row_of_its_own(known):
+    scores = truth_scores([*known.masks, known.consensus], known.masks[0])
+    rows = rows_of(figures_csv(known, PHOTOGRAPH, (1, 1), scores))
+    assert [row["label"] for row in rows][2:] == ["Consensus"] and rows[2]["model"] == ""
+    assert float(rows[2]["iou"]) == pytest.approx(scores[2].iou, abs=1e-6)
+    assert rows[2]["photograph_sha256"] == PHOTOGRAPH.sha256
+
+
 def test_the_pictures_say_what_made_them(known):
     data = grid_png([[Tile(known.image, ("1 U-Net",))] * 2], known)
     picture = Image.open(io.BytesIO(data))

@@ -66,6 +66,20 @@ def test_the_right_article_is_found(part):
     assert three >= AMONG_THREE
 
 
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (DEFAULT_LANGUAGE, "What is a melanoma?"),
+        ("de", "Was ist ein Melanom?"),
+        ("es", "¿Qué es un melanoma?"),
+        ("es", "¿Qué es el melanoma?"),
+    ],
+)
+def test_the_first_question_of_many_is_not_taken_for_one_on_a_lesion(language, question):
+    with in_language(language):
+        assert find(index(), question).answer.slug == "melanoma"
+
+
 @pytest.mark.parametrize("start", [0, 1], ids=["seen", "unseen"])
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_right_article_is_found_in_the_readers_language(language, start):
