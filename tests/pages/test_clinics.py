@@ -79,7 +79,7 @@ def test_words_and_towns_leave_the_clinics_that_fit_the_nearest_first(app):
     assert "Germany · 504 km" in said(page)  # Berlin to Munich
 
 
-@pytest.mark.parametrize(("language", "wanted"), [("de", "Deutsch"), ("de", "Spanien"), ("es", "alemán")])
+@pytest.mark.parametrize(("language", "wanted"), [("de", "Deutsch"), ("de", "Frankreich"), ("es", "alemán")])
 def test_languages_and_countries_are_found_as_the_visitor_calls_them(app, language, wanted):
     page = opened(app, "clinics")
     page.selectbox(key="frame_language").set_value(language).run()
