@@ -31,7 +31,7 @@ from skinapp.i18n import gettext as _
 from skinapp.imaging.cleaning import cleaned_square
 from skinapp.imaging.geometry import check_image, mean_maps, mirror_images
 from skinapp.metrics.calibration import mean_probs
-from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
+from skinapp.models import registry
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.classifier import maps_of
 from skinapp.models.metadata import facts_of

@@ -41,15 +41,16 @@ def register(card: ModelCard) -> Callable[[Builder], Builder]:
 
 def entry(name: str) -> Entry:
     """The model called ``name``; `ModelError` with the nearest name for an unknown one."""
-    if name not in _entries:
-        near = get_close_matches(name, tuple(_entries), n=1)
+    known = _known()
+    if name not in known:
+        near = get_close_matches(name, tuple(known), n=1)
         hint = (
             _("Did you mean '{name}'?").format(name=near[0])
             if near
             else _("Known models: {names}.").format(names=", ".join(names(with_recipes=True)))
         )
         raise ModelError(_("There is no model called '{name}'.").format(name=name), hint)
-    return _entries[name]
+    return known[name]
 
 
 def card(name: str) -> ModelCard:
@@ -64,8 +65,15 @@ def names(task: Task | None = None, for_tests: bool = False, with_recipes: bool 
     """
     return tuple(
         name
-        for name, known in tuple(_entries.items())  # another visitor may add one meanwhile
+        for name, known in tuple(_known().items())  # another visitor may add one meanwhile
         if known.card.for_tests == for_tests
         and task in (None, known.card.task)
         and (with_recipes or not known.card.recipe_only)
     )
+
+
+def _known() -> dict[str, Entry]:
+    """All models. Importing the zoo registers them; who asks meanwhile, on another thread, waits for it."""
+    from skinapp.models import zoo  # noqa: F401  here, since its modules import this one
+
+    return _entries

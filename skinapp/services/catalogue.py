@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from skinapp.errors import WeightsError
-from skinapp.models import registry, zoo  # noqa: F401  importing the zoo registers its models
+from skinapp.models import registry
 from skinapp.models.card import ModelCard, Task
 from skinapp.models.weights import find_checkpoint
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 
 import pytest
@@ -17,6 +19,18 @@ from skinapp.settings import settings
 from tests.networks import TRAINED_HERE
 
 NAMES = [*registry.names(with_recipes=True), *registry.names(for_tests=True)]
+
+
+def test_whoever_asks_first_sees_all_models():
+    """On a server just started, two visitors at once; else an empty list would be kept for minutes."""
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from skinapp.models import registry\n"
+        "with ThreadPoolExecutor(2) as pool:\n"
+        "    print(*pool.map(lambda _visitor: len(registry.names()), range(2)))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == [str(len(registry.names()))] * 2
 
 
 @pytest.mark.parametrize("name", TRAINED_HERE)
