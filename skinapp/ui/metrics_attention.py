@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from skinapp.services.attention_effect import AttentionEffect
 
 _ROW_PX = 56
-_BUTTON_PX = 40  # of the camera in the upper right corner
 _SHOWN, _NOT_SHOWN = "#0072B2", "#8A949E"
 
 
@@ -63,10 +62,9 @@ def _forest(effects: "tuple[AttentionEffect, ...]", measure: Measure) -> go.Figu
             x=x,
             xref="paper",
             xanchor=anchor,
-            xshift=-_BUTTON_PX if anchor == "right" else 0,
             y=1.0,
             yref="paper",
-            yanchor="bottom",
+            yanchor="top",  # above it is the camera
             text=words,
             showarrow=False,
         )
