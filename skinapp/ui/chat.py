@@ -94,7 +94,7 @@ def _foot(known: tuple[Turn, ...]) -> None:
     with st.container(horizontal=True, key="chat_foot"):
         st.download_button(
             _("Download the conversation"),
-            lambda: context.run(conversation_markdown, known),
+            lambda: context.copy().run(conversation_markdown, known),
             "conversation.md",
             "text/markdown",
             key="assistant_download",
