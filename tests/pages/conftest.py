@@ -6,6 +6,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from skinapp.engine import choice
+from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.settings import settings
@@ -14,9 +16,23 @@ from skinapp.ui import readiness
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
+@pytest.fixture(scope="session")
+def engine_of_all(weights_dir):
+    """The engine for the weights of all tests: to load its models anew for each page takes long."""
+    return TorchEngine(weights_dir, device="cpu")
+
+
 @pytest.fixture
-def environment(weights_dir, monkeypatch):
+def environment(weights_dir, engine_of_all, monkeypatch):
     """Settings of the test; returns a function that sets more of them."""
+    plain = choice.choose_engine
+
+    def choose(*given, **named):
+        known = settings()
+        is_usual = (known.weights_dir, known.device, known.engine) == (weights_dir, "cpu", "torch")
+        return engine_of_all if is_usual and not (given or named) else plain(*given, **named)
+
+    monkeypatch.setattr(choice, "choose_engine", choose)
 
     def change(**values: str) -> None:
         for name, value in values.items():
