@@ -95,7 +95,8 @@ class Book:
     def free_starts(self, clinic: Clinic, now: datetime) -> list[datetime]:
         """When an appointment can begin, in the time of the clinic."""
         with self._changes() as connection:
-            return _free_starts(connection, clinic, now)
+            taken = _taken(connection, clinic)
+        return free_starts(clinic, taken, now)
 
     def ask(self, clinic: Clinic, start: datetime, visitor: Visitor, now: datetime) -> str:
         """Ask for an appointment; returns the code by which the visitor finds it again.
@@ -106,7 +107,7 @@ class Book:
         row = (_secret(code), clinic.code, _written(start), clinic.appointment_min, *astuple(visitor))
         with self._changes() as connection:
             connection.execute("BEGIN IMMEDIATE")  # no other process writes until the request is in
-            if start not in _free_starts(connection, clinic, now):
+            if start not in free_starts(clinic, _taken(connection, clinic), now):
                 raise SkinAppError(_("This time is no longer free."), _("Choose another one."))
             connection.execute(
                 "INSERT INTO appointments (secret, clinic, start, minutes, name, contact, note, status) "
@@ -153,11 +154,12 @@ def _appointment(row: tuple) -> Appointment:
     return Appointment(number, clinic, begins, ends, Visitor(name, contact, note), Status(status))
 
 
-def _free_starts(connection: sqlite3.Connection, clinic: Clinic, now: datetime) -> list[datetime]:
+def _taken(connection: sqlite3.Connection, clinic: Clinic) -> list[tuple[datetime, datetime]]:
+    """From when to when somebody else is there."""
     rows = connection.execute(
         f"SELECT start, minutes FROM appointments WHERE clinic = ? AND {_HOLDING}", (clinic.code,)
     )
-    return free_starts(clinic, [_span(start, minutes) for start, minutes in rows], now)
+    return [_span(start, minutes) for start, minutes in rows]
 
 
 def _written(moment: datetime) -> str:
