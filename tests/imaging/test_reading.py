@@ -204,7 +204,8 @@ def test_transparency_survives_a_profile():
     assert np.abs(image[:40].astype(int) - SMOOTH[:40, :, ::-1]).max() <= 2
 
 
-@pytest.mark.parametrize("profile", [b"no profile", swapped_profile()[:200]])
+# Named: a profile holds the time it was made at, and processes that share these tests agree on their names.
+@pytest.mark.parametrize("profile", [b"no profile", swapped_profile()[:200]], ids=["none", "cut short"])
 def test_a_broken_profile_does_not_cost_the_photograph(profile):
     assert (read_photograph(file_bytes(SMOOTH, "PNG", icc_profile=profile), "a").image == SMOOTH).all()
 
@@ -214,7 +215,9 @@ def test_empty_file():
         read_photograph(b"", "a.jpg")
 
 
-@pytest.mark.parametrize("data", [b"hello " * 100, b"\0" * 300, b"<html></html>"])
+@pytest.mark.parametrize(
+    "data", [b"hello " * 100, b"\0" * 300, b"<html></html>"], ids=["text", "zeros", "page"]
+)
 def test_no_image(data):
     with pytest.raises(ImageError, match="not an image") as caught:
         read_photograph(data, "a.jpg")
