@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from skinapp.labels import lesion_class
 from skinapp.patient import UNKNOWN, Patient
 
 Progress = Callable[[int, int], None]  # hears how much is done, and the total
@@ -203,6 +204,12 @@ class Prediction:
         """Index of the most probable class."""
         return int(np.argmax(self.probs))
 
+    @property
+    def suspicious_prob(self) -> float:
+        """Probability that the lesion is malignant or pre-malignant: the sum over those classes."""
+        pairs = zip(self.codes, self.probs, strict=True)
+        return float(sum(prob for code, prob in pairs if lesion_class(code).is_suspicious))
+
 
 class Likeness(StrEnum):
     """How a picture compares with the photographs that a classifier learnt from."""
@@ -240,12 +247,24 @@ class PossibleClasses:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """The prob from which a classifier of two classes gives alarm, and whether it did."""
+
+    level: float
+    is_reached: bool
+
+
+@dataclass(frozen=True)
 class Caution:
-    """What keeps a class from being taken for more than it is; ``likeness`` is None without a gate."""
+    """What keeps a class from being taken for more than it is.
+
+    ``likeness`` is None without a gate, ``alarm`` but for a classifier of two classes.
+    """
 
     likeness: Likeness | None
     possible: tuple[PossibleClasses, ...]
     similar: tuple[SimilarCase, ...]
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, eq=False)

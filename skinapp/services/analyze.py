@@ -15,7 +15,6 @@ from skinapp.imaging.cleaning import clean
 from skinapp.imaging.geometry import lesion_mask, thumbnail
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.shape import measure_shape
-from skinapp.labels import lesion_class
 from skinapp.patient import UNKNOWN, Patient
 from skinapp.results import Analysis, Likeness, Outline, Photograph, Prediction, Quality, Shape
 from skinapp.services.caution import GATEKEEPER, Bounds, Gate, with_class
@@ -125,12 +124,6 @@ def analyze(
         likeness = likeness_of(image, None if steps else prediction, gate, engine)
         analysis = with_class(replace(analysis, class_image=seen), prediction, bounds, likeness)
     return analysis
-
-
-def suspicious_prob(prediction: Prediction) -> float:
-    """Probability that the lesion is malignant or pre-malignant: the sum over those classes."""
-    pairs = zip(prediction.codes, prediction.probs, strict=True)
-    return float(sum(prob for code, prob in pairs if lesion_class(code).is_suspicious))
 
 
 def heat_share(heatmap: np.ndarray, mask: np.ndarray) -> float | None:

@@ -16,7 +16,7 @@ from skinapp.data.ham10000 import picture_path
 from skinapp.data.pixels import read_image
 from skinapp.labels import HAM7_CODES
 from skinapp.metrics.conformal import conformal_sets
-from skinapp.results import Analysis, Caution, Likeness, PossibleClasses, Prediction, SimilarCase
+from skinapp.results import Alarm, Analysis, Caution, Likeness, PossibleClasses, Prediction, SimilarCase
 
 if TYPE_CHECKING:
     from skinapp.models.cases import Cases
@@ -111,12 +111,18 @@ def with_class(
 
 
 def caution_of(prediction: Prediction, bounds: Bounds | None, likeness: Likeness | None) -> Caution:
-    """Everything to mind about one prediction; lists and similar cases only where they were fitted."""
+    """Everything to mind about one prediction; what was not fitted for its classifier is not there."""
     if bounds is None:
         return Caution(likeness, (), ())
     possible = (PossibleClasses(at, possible_classes(prediction, bounds.record, at)) for at in COVERAGES)
     similar = similar_cases(prediction, bounds.cases)
-    return Caution(likeness, tuple(known for known in possible if known.codes), similar)
+    possible = tuple(known for known in possible if known.codes)
+    return Caution(likeness, possible, similar, _alarm(prediction, bounds.record))
+
+
+def _alarm(prediction: Prediction, record: Mapping[str, Any]) -> Alarm | None:
+    known = record.get("alarm")
+    return known and Alarm(known["threshold"], prediction.suspicious_prob >= known["threshold"])
 
 
 def possible_classes(prediction: Prediction, record: Mapping[str, Any], coverage: float) -> tuple[str, ...]:

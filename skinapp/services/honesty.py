@@ -10,7 +10,6 @@ from skinapp.imaging.degrade import clean_downsampling
 from skinapp.imaging.enlarging import SCALE
 from skinapp.metrics.image_quality import psnr, ssim
 from skinapp.results import Consistency, FiveMethods, Prediction, PredictionChange
-from skinapp.services.analyze import suspicious_prob
 
 CONSISTENT_RMS = 2.55  # grey levels: 1 % of the scale
 ANNOUNCED_SHIFT = 0.1  # of the probability that a lesion is malignant or pre-malignant
@@ -56,7 +55,7 @@ def prediction_change(
     before: Prediction, after: Prediction, limit: float = ANNOUNCED_SHIFT
 ) -> PredictionChange:
     """The classes of one part of the photograph, as it is and enlarged."""
-    shift = suspicious_prob(after) - suspicious_prob(before)
+    shift = after.suspicious_prob - before.suspicious_prob
     return PredictionChange(
         before_code=before.codes[before.top],
         after_code=after.codes[after.top],

@@ -24,7 +24,7 @@ from skinapp.imaging.geometry import thumbnail
 from skinapp.imaging.overlay import draw_outline, fill_mask, overlay_attribution
 from skinapp.labels import lesion_class
 from skinapp.results import Analysis, Caution, ModelUse, Prediction
-from skinapp.services.analyze import class_steps, suspicious_prob
+from skinapp.services.analyze import class_steps
 from skinapp.services.filenames import file_stem, unique_name
 
 NOTICE = marked("Research demonstration, not a medical device.")
@@ -33,7 +33,7 @@ HEAT_OPACITY = 0.6
 ZIP_PICTURE_PX = 1600
 ZIP_BYTES = 500 * 1024**2  # of one visitor, while the memory is shared by all
 # None where it was not computed or told
-_SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "patient", "caution"}
+_SECTIONS = {"outline", "shape", "classes", "spread_over_mirror_images", "patient", "caution", "alarm"}
 
 
 def mask_png(analysis: Analysis) -> bytes:
@@ -199,7 +199,7 @@ def _class_record(analysis: Analysis) -> dict[str, Any] | None:
     return _model_record(prediction.model) | {
         "top": top,
         "top_name": lesion_class(top).name,
-        "malignant_or_premalignant": _rounded(suspicious_prob(prediction)),
+        "malignant_or_premalignant": _rounded(prediction.suspicious_prob),
         "probs": _by_code(prediction, prediction.probs),
         "spread_over_mirror_images": _by_code(prediction, prediction.spread),
         "cleaning": list(class_steps(analysis.cleaning)),
@@ -219,6 +219,7 @@ def _caution_record(caution: Caution | None) -> dict[str, Any] | None:
     return {
         "like": caution.likeness and str(caution.likeness),
         "possible": {f"{known.coverage:g}": list(known.codes) for known in caution.possible},
+        "alarm": caution.alarm and vars(caution.alarm),
         "similar": [f"{case.image_id} {case.code} {_rounded(case.distance)}" for case in caution.similar],
     }
 

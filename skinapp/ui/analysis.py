@@ -6,8 +6,8 @@ from skinapp.errors import SkinAppError
 from skinapp.i18n import current_language
 from skinapp.imaging.encoding import encode_jpeg
 from skinapp.imaging.geometry import thumbnail
-from skinapp.results import Analysis, Likeness, Photograph, Verdict
-from skinapp.services.analyze import Choices, class_steps, mm_per_px_of, suspicious_prob
+from skinapp.results import Alarm, Analysis, Likeness, Photograph, Verdict
+from skinapp.services.analyze import Choices, class_steps, mm_per_px_of
 from skinapp.services.caution import with_class
 from skinapp.ui import caching, tray
 from skinapp.ui.tray import Item
@@ -35,6 +35,7 @@ class Summary:
     top_code: str | None = None
     top_prob: float | None = None
     suspicious_prob: float | None = None
+    alarm: Alarm | None = None
     likeness: Likeness | None = None
     area_fraction: float | None = None
     error: SkinAppError | None = None
@@ -104,7 +105,8 @@ def _summary(sha256: str, name: str, language: str, choices: Choices, insisted: 
         verdict=analysis.quality.verdict,
         top_code=prediction.codes[prediction.top] if prediction else None,
         top_prob=float(prediction.probs[prediction.top]) if prediction else None,
-        suspicious_prob=suspicious_prob(prediction) if prediction else None,
+        suspicious_prob=prediction.suspicious_prob if prediction else None,
+        alarm=analysis.caution.alarm if analysis.caution else None,
         likeness=analysis.caution.likeness if analysis.caution else None,
         area_fraction=_area_fraction(analysis),
     )

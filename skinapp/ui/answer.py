@@ -6,7 +6,6 @@ from skinapp.i18n import format_number, format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import BINARY_CODES, lesion_class
 from skinapp.results import Analysis, Prediction, Quality, Shape, Verdict
-from skinapp.services.analyze import suspicious_prob
 from skinapp.ui import caching
 from skinapp.ui.caution import likeness_warning, possible_classes, refusal
 from skinapp.ui.charts import probability_chart
@@ -36,7 +35,7 @@ def answer(analysis: Analysis) -> None:
     code, prob = prediction.codes[prediction.top], float(prediction.probs[prediction.top])
     group = lesion_class(code).group
     st.header(f"{class_words(code)} {format_prob(prob)}", anchor=False)
-    suspicious = suspicious_prob(prediction)
+    suspicious = prediction.suspicious_prob
     if prediction.codes == BINARY_CODES:
         words = _("{symbol} Most likely of two classes. Malignant or pre-malignant: **{prob}**.")
     else:
@@ -46,12 +45,12 @@ def answer(analysis: Analysis) -> None:
     words = words.format(
         symbol=GROUP_SYMBOLS[group], group=_(GROUP_WORDS[group]), prob=format_prob(suspicious)
     )
-    alarm = alarm_of(prediction.model.name)
+    alarm = analysis.caution and analysis.caution.alarm
     if alarm:
-        level = alarm["threshold"]
         reached = _("**The alarm level of {level} is reached.**")
         below = _("The alarm level of {level} is not reached.")
-        words = f"{words} {(reached if suspicious >= level else below).format(level=format_percent(level))}"
+        told = (reached if alarm.is_reached else below).format(level=format_percent(alarm.level))
+        words = f"{words} {told}"
     if prob < UNSURE_UNDER:
         unsure = _("The model is not sure: no class reaches {half}.").format(
             half=format_percent(UNSURE_UNDER)
@@ -65,18 +64,13 @@ def answer(analysis: Analysis) -> None:
         possible_classes(analysis)
 
 
-def alarm_of(classifier: str) -> dict[str, float] | None:
-    """From which probability a classifier of two classes gives alarm, and what that found; None of others."""
-    bounds = caching.bounds(classifier)
-    return bounds.record.get("alarm") if bounds else None
-
-
 def _alarm_words(classifier: str) -> str:
     words = _(
         "This model learnt that to miss a malignant lesion is worse than a false alarm: its percentages are "
         "levels of alarm, not frequencies."
     )
-    alarm = alarm_of(classifier)
+    bounds = caching.bounds(classifier)
+    alarm = bounds and bounds.record.get("alarm")
     if not alarm:
         return words
     measured = _(

@@ -141,9 +141,13 @@ def quality_word(verdict: Verdict | None) -> str:
 def _top_words(summary: Summary) -> str:
     if summary.top_code is None:
         return _("not named: unlike a skin lesion") if summary.likeness is Likeness.NONE else ""
-    named = f"{class_words(summary.top_code)} {format_prob(summary.top_prob)}"
+    words = [f"{class_words(summary.top_code)} {format_prob(summary.top_prob)}"]
+    if summary.alarm:
+        words.append(_("alarm") if summary.alarm.is_reached else _("no alarm"))
     doubts = {Likeness.OTHER: _("not dermoscopy?"), Likeness.NONE: _("unlike a skin lesion")}
-    return f"{named}, {doubts[summary.likeness]}" if summary.likeness in doubts else named
+    if summary.likeness in doubts:
+        words.append(doubts[summary.likeness])
+    return ", ".join(words)
 
 
 def _rounded(share: float | None) -> float | None:

@@ -9,7 +9,6 @@ from skinapp.results import Analysis, Prediction
 from skinapp.services.assistant.conversation import Assistant
 from skinapp.services.assistant.result_numbers import numbers_in_words, numbers_of
 from skinapp.ui import caching, tray
-from skinapp.ui.answer import alarm_of
 from skinapp.ui.errors import escaped
 
 _NUMBERS = "assistant_numbers"  # with the name of their photograph, which is shown and never sent
@@ -24,17 +23,14 @@ def ask_about(analysis: Analysis) -> None:
         help=_("Opens the assistant with these numbers at hand. The photograph stays here."),
     )
     if pressed:
-        numbers = numbers_of(analysis, *_said_of(analysis.prediction))
+        numbers = numbers_of(analysis, _limits_of(analysis.prediction))
         tray.keep(_NUMBERS, (analysis.photograph.name, numbers))
         st.switch_page("pages/assistant.py")
 
 
-def _said_of(prediction: Prediction | None) -> tuple[str, float | None]:
-    """What the classifier's card says on its limits, and its alarm level where it has one."""
-    if prediction is None:
-        return "", None
-    classifier = prediction.model.name
-    return caching.card(classifier).limits_words, (alarm_of(classifier) or {}).get("threshold")
+def _limits_of(prediction: Prediction | None) -> str:
+    """What the classifier's card says on its limits."""
+    return caching.card(prediction.model.name).limits_words if prediction else ""
 
 
 def attached_numbers(shared: Assistant) -> dict[str, Any] | None:

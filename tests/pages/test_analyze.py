@@ -397,6 +397,16 @@ def test_a_model_of_two_classes_tells_whom_its_alarm_reaches(app, upload, lesion
     assert measured in captions(app)
 
 
+@pytest.mark.parametrize(("level", "word"), [(0.0, "alarm"), (1.0, "no alarm")])
+def test_the_overview_tells_whom_the_alarm_reaches(app, upload, lesion_png, bounded, level, word):
+    alarm = {"threshold": level, "test_sensitivity": 0.8, "test_specificity": 0.75}
+    bounded(refuse_over=np.inf, channels=128, alarm=alarm)
+    app.selectbox(key="settings_classifier").set_value("resnet50-vgg-binary").run()
+    upload(app, ("arm.png", lesion_png), ("leg.png", encode_png(draw_lesion(3, 150, 200)[0])))
+    assert not app.exception
+    assert [words.split("%, ")[1] for words in app.dataframe[0].value["Most likely"]] == [word, word]
+
+
 def test_a_transformer_has_its_attention_drawn(app, upload, lesion_png):
     upload(app, ("arm.png", lesion_png))
     app.selectbox(key="settings_classifier").set_value("vit-ham7").run()

@@ -17,7 +17,6 @@ from skinapp.services.analyze import (
     heat_share,
     map_faithfulness,
     mm_per_px_of,
-    suspicious_prob,
 )
 from skinapp.services.report import results_json
 
@@ -112,7 +111,7 @@ def test_the_threshold_decides_the_mask(photograph):
 
 def test_suspicious_is_the_sum_over_malignant_and_premalignant_classes():
     prediction = Stub(None).classify("", None)
-    assert suspicious_prob(prediction) == pytest.approx(0.1 + 0.2 + 0.3)  # akiec, bcc, mel
+    assert prediction.suspicious_prob == pytest.approx(0.1 + 0.2 + 0.3)  # akiec, bcc, mel
 
 
 def test_heat_share_of_hand_made_maps():

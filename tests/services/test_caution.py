@@ -11,6 +11,7 @@ from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import Cases
 from skinapp.models.texture import TextureSpace
 from skinapp.results import (
+    Alarm,
     Analysis,
     Caution,
     Likeness,
@@ -118,6 +119,15 @@ def test_what_a_picture_is_like(space, texture, expected):
 def test_without_phones_to_learn_from_nothing_is_called_other(space):
     gate = Gate(replace(space, phone=None), 1.0)
     assert gate.likeness(np.array([-1.0, 0, 0])) is Likeness.DERMOSCOPY
+
+
+@pytest.mark.parametrize(("prob", "is_reached"), [(0.6, False), (0.625, True), (0.7, True)])
+def test_two_classes_tell_whether_their_alarm_level_is_reached(cases, prob, is_reached):
+    probs = np.array([1 - prob, prob])
+    two = replace(prediction(), codes=BINARY_CODES, probs=probs)
+    alarm = {"threshold": 0.625, "test_sensitivity": 0.8, "test_specificity": 0.75}
+    assert caution_of(two, Bounds(cases, {"alarm": alarm}), None).alarm == Alarm(0.625, is_reached)
+    assert caution_of(two, Bounds(cases, {}), None).alarm is None
 
 
 def test_without_a_gatekeeper_there_is_no_gate(weights_dir, tmp_path):

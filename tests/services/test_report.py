@@ -16,6 +16,7 @@ from skinapp.imaging.shape import measure_shape
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import HAM7_CODES
 from skinapp.results import (
+    Alarm,
     Analysis,
     Caution,
     Likeness,
@@ -156,11 +157,13 @@ def test_what_to_mind_goes_into_the_results(analysis):
         Likeness.OTHER,
         (PossibleClasses(0.9, ("nv", "mel")),),
         (SimilarCase("ISIC_0000001", "HAM_0000001", "nv", 0.25),),
+        Alarm(0.62, True),
     )
     known = report.record(replace(analysis, caution=caution))["caution"]
     assert known == {
         "like": "other",
         "possible": {"0.9": ["nv", "mel"]},
+        "alarm": {"level": 0.62, "is_reached": True},
         "similar": ["ISIC_0000001 nv 0.25"],
     }
     assert report.record(analysis)["caution"] is None

@@ -6,8 +6,7 @@ from typing import Any
 from skinapp.i18n import format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis, Likeness, Prediction, Quality, Shape, Verdict
-from skinapp.services.analyze import suspicious_prob
+from skinapp.results import Analysis, Likeness, Quality, Shape, Verdict
 
 SURE_FROM = 0.5
 SUSPICIOUS_FROM = 20  # percent
@@ -22,14 +21,14 @@ _LENGTHS = (
 )
 
 
-def numbers_of(analysis: Analysis, limits: str = "", alarm_level: float | None = None) -> dict[str, Any]:
+def numbers_of(analysis: Analysis, limits: str = "") -> dict[str, Any]:
     """Classes with calibrated percentages, what was not found, quality, measurements, and the models.
 
-    ``limits`` are those on the classifier's card; ``alarm_level`` is the probability from which one of two
-    classes gives alarm, whose percentages are no frequencies.
+    ``limits`` are those on the classifier's card. The percentages of one that has an alarm level are no
+    frequencies, which its name says.
     """
     return {
-        "classes": _classes(analysis.prediction, alarm_level),
+        "classes": _classes(analysis),
         "refusals": list(_refusals(analysis)),
         "quality": _quality(analysis.quality),
         "measurements": _measurements(analysis.shape),
@@ -82,7 +81,8 @@ def numbers_in_words(numbers: dict[str, Any]) -> str:
     return "\n\n".join(lines)
 
 
-def _classes(prediction: Prediction | None, alarm_level: float | None) -> dict[str, Any] | None:
+def _classes(analysis: Analysis) -> dict[str, Any] | None:
+    prediction, alarm = analysis.prediction, analysis.caution and analysis.caution.alarm
     if prediction is None:
         return None
     each = [
@@ -90,19 +90,25 @@ def _classes(prediction: Prediction | None, alarm_level: float | None) -> dict[s
             "code": code,
             "name": lesion_class(code).name,
             "group": str(lesion_class(code).group),
-            "percent": _percent(prob),
+            "percent": _told_percent(prob),
         }
         for code, prob in zip(prediction.codes, prediction.probs, strict=True)
     ]
     known = {
         "each": sorted(each, key=lambda known: -known["percent"]),
-        "malignant or pre-malignant, percent": _percent(suspicious_prob(prediction)),
+        "malignant or pre-malignant, percent": _told_percent(prediction.suspicious_prob),
     }
-    return known if alarm_level is None else known | {_ALARM: _percent(alarm_level)}
+    return known | {_ALARM: _percent(alarm.level)} if alarm else known
 
 
-def _percent(prob: float) -> int:
-    return round(100 * float(prob))
+def _told_percent(prob: float) -> float:
+    """What a model tells, with one decimal below 1 and above 99: it is never certain."""
+    percent = 100 * float(prob)
+    return round(percent) if 1 <= percent <= 99 else round(min(max(percent, 0.1), 99.9), 1)
+
+
+def _percent(share: float) -> int:
+    return round(100 * float(share))
 
 
 def _refusals(analysis: Analysis) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from skinapp.imaging.quality import assess_quality
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.labels import BINARY_CODES, HAM7_CODES
-from skinapp.results import Analysis, Caution, Likeness, ModelUse, Photograph, Prediction
+from skinapp.results import Alarm, Analysis, Caution, Likeness, ModelUse, Photograph, Prediction
 from skinapp.services.assistant.result_numbers import is_suspicious, numbers_in_words, numbers_of, percents_of
 
 
@@ -41,10 +41,20 @@ def test_dermoscopy_needs_no_word(analysis):
 @pytest.mark.parametrize(("prob", "is_alarmed"), [(0.55, False), (0.7, True)])
 def test_levels_of_alarm_are_no_frequencies(analysis, prob, is_alarmed):
     two = replace(analysis.prediction, codes=BINARY_CODES, probs=np.array([1 - prob, prob], np.float32))
-    numbers = numbers_of(replace(analysis, prediction=two), alarm_level=0.62)
+    caution = Caution(Likeness.DERMOSCOPY, (), (), Alarm(0.62, prob >= 0.62))
+    numbers = numbers_of(replace(analysis, prediction=two, caution=caution))
     assert is_suspicious(numbers) is is_alarmed
     assert "alarm is given from 62%" in numbers_in_words(numbers)
     assert "62" in percents_of(numbers)
+
+
+def test_a_model_is_never_certain(analysis):
+    probs = np.array([0.0, 0.0, 0.0004, 0.0, 0.006, 0.9936, 0.0], np.float32)
+    numbers = numbers_of(replace(analysis, prediction=replace(analysis.prediction, probs=probs)))
+    told = {each["code"]: each["percent"] for each in numbers["classes"]["each"]}
+    assert told == {"akiec": 0.1, "bcc": 0.1, "bkl": 0.1, "df": 0.1, "mel": 0.6, "nv": 99.4, "vasc": 0.1}
+    assert numbers["classes"]["malignant or pre-malignant, percent"] == 0.6
+    assert {"0.6", "99.4"} <= percents_of(numbers) and "0" not in percents_of(numbers)
 
 
 def test_frequencies_are_suspicious_earlier(analysis):
