@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from skinapp.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, set_language
 from skinapp.i18n import gettext as _
 from skinapp.imaging.reading import MAX_BYTES
+from skinapp.ui.page_language import tell_language
 from skinapp.ui.style import STYLE
 
 # A file of our own: for a Material icon the visitor's browser would ask another server.
@@ -72,6 +73,7 @@ def _language_choice() -> None:
             key=LANGUAGE_KEY,
             persist_state="session",
         )
+        tell_language()
 
 
 def _let_the_app_run_first() -> None:
