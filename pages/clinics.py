@@ -6,6 +6,7 @@ from skinapp.i18n import gettext as _
 from skinapp.i18n import marked
 from skinapp.ui.clinic_book import book, trial_note
 from skinapp.ui.clinics import chosen_clinic, clinic_list
+from skinapp.ui.focus import follow_focus
 from skinapp.ui.frame import page_frame
 from skinapp.ui.visits import own_requests, request_by_code, request_form
 
@@ -21,3 +22,4 @@ else:
     clinic_list(kept, clinics)
     request_by_code(kept, shown)
 st.page_link("pages/appointments.py", label=_("For administrators"), icon=":material/badge:")
+follow_focus()

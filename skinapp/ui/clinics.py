@@ -13,8 +13,10 @@ from skinapp.services.clinics.distance import distance_km
 from skinapp.services.clinics.openings import next_opening, now_utc
 from skinapp.services.clinics.openstreetmap import COPYRIGHT, is_from_map
 from skinapp.ui.errors import escaped
+from skinapp.ui.focus import go_on_at
 from skinapp.ui.place import Place, chosen_place, locate_button
 
+BACK = "clinics_back"  # key of the way back to the list
 _CHOSEN, _MORE = "clinics_chosen", "clinics_more"
 _SHOWN = 6  # cards at a time
 
@@ -33,7 +35,8 @@ def chosen_clinic(clinics: Sequence[Clinic]) -> Clinic | None:
 
 def leave_clinic() -> None:
     """Go back to the list."""
-    st.session_state.pop(_CHOSEN, None)
+    code = st.session_state.pop(_CHOSEN, None)
+    go_on_at(f"ask_{code}")
 
 
 def clinic_list(book: Book, clinics: Sequence[Clinic]) -> None:
@@ -149,3 +152,4 @@ def _show_all() -> None:
 
 def _choose(code: str) -> None:
     st.session_state[_CHOSEN] = code
+    go_on_at(BACK)

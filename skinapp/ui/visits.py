@@ -22,8 +22,9 @@ from skinapp.services.clinics.clinic import Clinic
 from skinapp.services.clinics.openings import now_utc
 from skinapp.services.rate_limit import HOUR, MINUTE, RateLimit
 from skinapp.ui.clinic_book import is_trial
-from skinapp.ui.clinics import leave_clinic
+from skinapp.ui.clinics import BACK, leave_clinic
 from skinapp.ui.errors import errors_shown, escaped, show_error
+from skinapp.ui.focus import go_on_at
 from skinapp.ui.lasting_choice import lasting_choice
 
 _CODES, _LIMIT, _SEEN = "visits_codes", "visits_limit", "visits_seen"
@@ -34,7 +35,7 @@ _FORM_PX = 720
 
 def request_form(book: Book, clinic: Clinic) -> None:
     """Ask for an appointment at one clinic."""
-    st.button(_("Back to the clinics"), icon=":material/arrow_back:", on_click=leave_clinic)
+    st.button(_("Back to the clinics"), key=BACK, icon=":material/arrow_back:", on_click=leave_clinic)
     with st.container(width=_FORM_PX):
         _form(book, clinic)
 
@@ -98,6 +99,7 @@ def _send(book: Book, clinic: Clinic, start: datetime, name: str, contact: str, 
     st.session_state[_CODES] = [*_codes(), code]
     st.toast(_("Requested. Your code: {code}").format(code=code))
     leave_clinic()
+    go_on_at(_request_key(book.find(code)))
 
 
 def own_requests(book: Book) -> set[int]:
@@ -137,7 +139,7 @@ def _look_up(book: Book, code: str, shown: set[int]) -> None:
 
 def _request(book: Book, appointment: Appointment, code: str) -> None:
     clinic = appointment.clinic
-    with st.container(border=True, key=f"request_{appointment.number}"):
+    with st.container(border=True, key=_request_key(appointment)):
         st.markdown(
             f"**{_status_words(appointment.status)}**  \n"
             f"{escaped(f'{clinic.name}, {clinic.address}')}  \n{when_words(appointment)}"
@@ -161,6 +163,10 @@ def _request(book: Book, appointment: Appointment, code: str) -> None:
                 on_click=book.decide,
                 args=(appointment.number, Status.CANCELLED),
             )
+
+
+def _request_key(appointment: Appointment) -> str:
+    return f"request_{appointment.number}"
 
 
 def when_words(appointment: Appointment) -> str:

@@ -57,6 +57,23 @@ def test_an_appointment_is_asked_for_and_confirmed(browser, app_url, screenshots
         expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
 
 
+def test_the_keyboard_goes_on_where_the_page_does(browser, app_url):
+    with clinics_page(browser, app_url) as page:
+        ask = page.get_by_role("button", name="Ask for an appointment")
+        ask.nth(1).focus()
+        page.keyboard.press("Enter")
+        back = page.get_by_role("button", name="Back to the clinics")
+        expect(back).to_be_focused()
+        expect(back).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(ask.nth(1)).to_be_focused()
+        page.keyboard.press("Enter")
+        page.get_by_role("textbox", name="Name").fill("Ada Lovelace")
+        page.get_by_role("textbox", name="Telephone or e-mail").fill("ada@example.org")
+        page.get_by_role("button", name="Send the request").press("Enter")
+        expect(page.locator("[class*=st-key-request_]")).to_be_focused()
+
+
 def test_on_a_phone_the_cards_stand_under_each_other(browser, app_url, screenshots):
     with clinics_page(browser, app_url, width=390, height=844, has_touch=True) as page:
         width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
