@@ -1,11 +1,12 @@
 """The clinics of the listing as cards, the nearest first, each with a way to ask for an appointment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
 
-from skinapp.i18n import format_day, format_number, format_time, own_name
+from skinapp.i18n import format_day, format_number, format_time, marked, own_name
 from skinapp.i18n import gettext as _
 from skinapp.services.clinics.book import Book
 from skinapp.services.clinics.clinic import Clinic
@@ -19,6 +20,13 @@ from skinapp.ui.place import Place, chosen_place, locate_button
 BACK = "clinics_back"  # key of the way back to the list
 _CHOSEN, _MORE = "clinics_chosen", "clinics_more"
 _SHOWN = 6  # cards at a time
+_OFFERS = (  # as the clinics of the trial word them; what others offer is shown as they say it
+    marked("dermoscopy"),
+    marked("mole mapping"),
+    marked("small operations"),
+    marked("children"),
+    marked("online advice"),
+)
 
 
 def find_clinic() -> None:
@@ -75,11 +83,22 @@ def _choices(clinics: Sequence[Clinic]) -> tuple[Place | None, str]:
 
 
 def _matches(clinic: Clinic, wanted: str) -> bool:
-    """Whether every word is in what the listing says of a clinic, or in its languages and country as the
-    visitor's language calls them."""
-    own = [own_name(name) for name in (clinic.country, *clinic.languages.split(","))]
-    said = " ".join((clinic.name, clinic.address, clinic.languages, clinic.offers, *own)).casefold()
+    """Whether every word is in what the listing says of a clinic, as it says it or as it is shown."""
+    listed = clinic.name, clinic.address, clinic.languages, clinic.offers
+    shown = own_name(clinic.country), _own_words(clinic.languages), _own_words(clinic.offers)
+    said = " ".join((*listed, *shown)).casefold()
     return all(word in said for word in wanted.casefold().replace(",", " ").split())
+
+
+def _own_words(listed: str) -> str:
+    """Words of a listing with commas between them, as the visitor's language calls those that it knows."""
+    words = (word.strip() for word in listed.split(","))
+    return ", ".join(own_name(word) or _(word) for word in words if word)
+
+
+def address_words(clinic: Clinic) -> str:
+    """Where a clinic is, its country as the visitor's language calls it."""
+    return replace(clinic, country=own_name(clinic.country) or clinic.country).address
 
 
 def _ordered(clinics: Sequence[Clinic], place: Place | None) -> list[Clinic]:
@@ -117,17 +136,17 @@ def _free_words(clinic: Clinic, starts: Sequence[datetime]) -> str:
 
 def _where(clinic: Clinic, place: Place | None) -> str:
     if place is None:
-        return clinic.address
+        return address_words(clinic)
     km = distance_km(place, clinic.place)
-    return f"{clinic.address} · {format_number(km, 1 if km < 10 else 0)} km"
+    return f"{address_words(clinic)} · {format_number(km, 1 if km < 10 else 0)} km"
 
 
 def _facts(clinic: Clinic, now: datetime) -> list[str]:
     known = {
         _("Telephone"): escaped(clinic.phone),
         _("Website"): f"<{clinic.website}>" if clinic.website else "",
-        _("Languages"): escaped(clinic.languages),
-        _("Offers"): escaped(clinic.offers),
+        _("Languages"): escaped(_own_words(clinic.languages)),
+        _("Offers"): escaped(_own_words(clinic.offers)),
     }
     lines = [f"{name}: {words}" for name, words in known.items() if words]
     return [*lines, _opening_words(clinic, now)] if clinic.hours else lines

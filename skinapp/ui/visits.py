@@ -22,7 +22,7 @@ from skinapp.services.clinics.clinic import Clinic
 from skinapp.services.clinics.openings import now_utc
 from skinapp.services.rate_limit import HOUR, MINUTE, RateLimit
 from skinapp.ui.clinic_book import is_trial
-from skinapp.ui.clinics import BACK, leave_clinic
+from skinapp.ui.clinics import BACK, address_words, leave_clinic
 from skinapp.ui.errors import errors_shown, escaped, show_error
 from skinapp.ui.focus import go_on_at
 from skinapp.ui.lasting_choice import lasting_choice
@@ -42,7 +42,7 @@ def request_form(book: Book, clinic: Clinic) -> None:
 
 def _form(book: Book, clinic: Clinic) -> None:
     st.header(_("Ask for an appointment"), anchor=False)
-    st.markdown(f"**{escaped(clinic.name)}**  \n{escaped(clinic.address)}")
+    st.markdown(f"**{escaped(clinic.name)}**  \n{escaped(address_words(clinic))}")
     starts = book.free_starts(clinic, now_utc())
     if not starts:
         st.info(_("No appointment is free in the next two weeks. Call or write to the clinic."))
@@ -142,7 +142,7 @@ def _request(book: Book, appointment: Appointment, code: str) -> None:
     with st.container(border=True, key=_request_key(appointment)):
         st.markdown(
             f"**{_status_words(appointment.status)}**  \n"
-            f"{escaped(f'{clinic.name}, {clinic.address}')}  \n{when_words(appointment)}"
+            f"{escaped(f'{clinic.name}, {address_words(clinic)}')}  \n{when_words(appointment)}"
         )
         st.caption(_("Your code, to come back to this: {code}").format(code=code))
         if not appointment.status.holds_time:

@@ -79,12 +79,25 @@ def test_words_and_towns_leave_the_clinics_that_fit_the_nearest_first(app):
     assert "Germany · 504 km" in said(page)  # Berlin to Munich
 
 
-@pytest.mark.parametrize(("language", "wanted"), [("de", "Deutsch"), ("de", "Frankreich"), ("es", "alemán")])
-def test_languages_and_countries_are_found_as_the_visitor_calls_them(app, language, wanted):
+@pytest.mark.parametrize(
+    ("language", "wanted", "shown"),
+    [
+        (
+            "de",
+            "Kartierung",
+            "Berlin, Deutschland|Deutsch, Englisch, Türkisch|Dermatoskopie, Muttermal-Kartierung",
+        ),
+        ("de", "Frankreich", "Paris, Frankreich|Französisch, Englisch|Dermatoskopie, Kinder"),
+        ("de", "French", "Paris, Frankreich|Französisch, Englisch|Dermatoskopie, Kinder"),
+        ("es", "turco", "Berlin, Alemania|alemán, inglés, turco|pequeñas intervenciones"),
+    ],
+)
+def test_clinics_are_shown_and_found_in_the_visitors_words_too(app, language, wanted, shown):
     page = opened(app, "clinics")
     page.selectbox(key="frame_language").set_value(language).run()
     next(field for field in page.text_input if field.key == "clinics_words").set_value(wanted).run()
     assert not page.exception
+    assert [words for words in shown.split("|") if words not in said(page)] == []
     assert [button for button in page.button if (button.key or "").startswith("ask_")]
 
 
