@@ -70,6 +70,9 @@ def calibrate(name: str, data_dir: Path, weights_dir: Path, engine: Engine) -> F
         for split, indices in targets.items()
     }
     fitted: Figures = {"prediction_sets": _prediction_sets(seen, told, labels)}
+    if card.has_metadata:
+        untold = _seen(name, read_images(samples["test"]), engine).probs
+        _tell_of_untold(fitted["prediction_sets"], untold, told["test"])
     if card.has_alarm_levels:
         fitted["alarm"] = _alarm(seen, told, labels)
     if name == GATEKEEPER:
@@ -119,6 +122,13 @@ def _one_coverage(
             if (true == index).any()
         },
     }
+
+
+def _tell_of_untold(known: dict[str, Figures], probs: np.ndarray, true: np.ndarray) -> None:
+    """Add what the same lists hold of the test rows where age, sex and site are not told."""
+    for one in known.values():
+        sets = conformal_sets(probs, np.array(list(one["thresholds"].values())))
+        one["test_coverage_untold"] = round(float(set_coverage(sets, true).mean()), 4)
 
 
 def _sharing(code: str) -> int:

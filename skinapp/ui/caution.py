@@ -56,8 +56,18 @@ def _coverage_words(analysis: Analysis) -> str:
     if class_steps(analysis.cleaning) or prediction.spread is not None:
         return _("How often such a list is right was not measured on photographs cleaned or mirrored.")
     if caching.card(prediction.model.name).has_metadata and not prediction.patient.is_known:
-        return _("How often such a list is right was not measured without age, sex and site.")
+        return _untold_words(analysis.caution.possible[0], prediction.model.name)
     return _("Such a list is right for {coverage} of photographs like those tested.")
+
+
+def _untold_words(known: PossibleClasses, classifier: str) -> str:
+    """How often such a list was right where the classifier was told nothing beside the photograph."""
+    figures = caching.bounds(classifier).record["prediction_sets"][f"{known.coverage:g}"]
+    held = figures.get("test_coverage_untold")
+    if held is None:
+        return _("How often such a list is right was not measured without age, sex and site.")
+    words = _("Without age, sex and site such a list was right for {held} of the test photographs.")
+    return words.format(held=format_percent(held))
 
 
 def likeness_warning(caution: Caution) -> None:

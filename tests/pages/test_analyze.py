@@ -22,6 +22,8 @@ from skinapp.ui import caching, panels
 from skinapp.ui.readiness import BLANK, answer_once, get_ready
 from tests.pages.conftest import NotStarted
 
+EVERY_CLASS = dict.fromkeys(HAM7_CODES + BINARY_CODES, 1.0)  # what no list leaves out
+
 
 def headings(app):
     return [element.value for element in app.header]
@@ -291,9 +293,7 @@ def bounded(monkeypatch):
         mean, axes = np.zeros(channels, np.float32), np.eye(channels, 2, dtype=np.float32)
         cases = Cases(names, names, np.array([4, 5, 5]), vectors, mean, axes)
         space = TextureSpace(np.zeros(256), np.ones(256), np.eye(256, 2), np.ones(256))
-        record = {
-            "prediction_sets": {"0.9": {"thresholds": dict.fromkeys(HAM7_CODES + BINARY_CODES, 1.0)}}
-        } | more
+        record = {"prediction_sets": {"0.9": {"thresholds": EVERY_CLASS}}} | more
         monkeypatch.setattr(caching, "bounds", lambda classifier: Bounds(cases, record))
         monkeypatch.setattr(caching, "gate", lambda: Gate(space, refuse_over, warn_over))
 
@@ -327,6 +327,12 @@ def test_how_often_a_list_is_right_is_said_only_of_what_was_measured(app, upload
         app.toggle(key=key).set_value(False).run()
     app.selectbox(key="settings_classifier").set_value("mobilenetv2-ham7-meta").run()
     assert "was not measured without age, sex and site" in words()
+    bounded(
+        refuse_over=np.inf, prediction_sets={"0.9": {"thresholds": EVERY_CLASS, "test_coverage_untold": 0.87}}
+    )
+    app.toggle(key="settings_mirrored").set_value(True).run()
+    app.toggle(key="settings_mirrored").set_value(False).run()
+    assert "Without age, sex and site such a list was right for 87% of the test photographs." in words()
     app.number_input(key="settings_age").set_value(45).run()
     assert "right for 90% of photographs like those tested" in words()
 

@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from skinapp.data import ham10000
 from skinapp.data.ham10000 import ham10000_samples
 from skinapp.data.pixels import read_image
 from skinapp.labels import BINARY_CODES, HAM7_CODES
 from skinapp.models.cases import load_cases
 from skinapp.models.weights import find_checkpoint, record_path, weights_path
+from skinapp.patient import UNKNOWN
 from skinapp.results import ModelUse, Prediction
 from skinapp.services import calibrate as calibration
 from skinapp.services import gatekeeping
@@ -154,3 +156,31 @@ def test_only_the_gatekeeper_learns_what_to_refuse(data_dir, weights_dir, tmp_pa
         shutil.copy(path, folder)
     known = calibrate(name, data_dir, folder, ColourEngine())
     assert set(known) == {"cases", "prediction_sets"}
+
+
+class ToldEngine(ColourEngine):
+    """Sure of a lesion's class where it is told whose it is; else it takes everything for a nevus."""
+
+    def classify(self, name, image, explain=True, patient=UNKNOWN):
+        colours = {read_image(row.image).tobytes(): row.target for row in self.rows}
+        index = colours[image.tobytes()] if patient.is_known else HAM7_CODES.index("nv")
+        probs = np.full(7, 0.01, np.float32)
+        probs[index] = 0.94
+        return replace(super().classify(name, image), probs=probs)
+
+
+def test_what_lists_hold_without_the_patients_facts_is_told_of_those_who_hear_them(
+    data_dir, weights_dir, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(calibration, "conformal_thresholds", lambda *_given: np.full(7, 0.5))
+    name = "mobilenetv2-ham7-meta"
+    for path in (weights_path(name, weights_dir), record_path(name, weights_dir)):
+        shutil.copy(path, tmp_path)
+    table = data_dir / ham10000.FOLDER / "HAM10000_metadata.csv"
+    first, *rows = table.read_text().splitlines()
+    table.write_text("\n".join([f"{first},age,sex,localization", *(f"{row},50,male,back" for row in rows)]))
+    engine = ToldEngine()
+    engine.rows = [row for split in ("train", "val", "test") for row in ham10000_samples(data_dir, split)]
+    for known in calibrate(name, data_dir, tmp_path, engine)["prediction_sets"].values():
+        assert known["test_coverage"] == 1
+        assert known["test_coverage_untold"] == round(1 / 7, 4)  # of seven photographs the nevus
