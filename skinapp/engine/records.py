@@ -1,10 +1,11 @@
 """What is known about the lighter forms of a model.
 
 ``NAME.live.json`` beside the weights says which form was kept for which weights; ``NAME.int8.xml`` and
-``.bin`` hold the int8 graph. Other weights than those, or a CPU without bfloat16, and the model runs in
-single precision as everywhere else.
+``.bin`` hold the int8 graph, whose hash the record knows. Other weights than those, another graph, or a CPU
+without bfloat16, and the model runs in single precision as everywhere else.
 """
 
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ def kept_form(name: str, folder: Path, sha256: str) -> Form:
     if record.get("sha256") != sha256:
         return Form.SINGLE
     form = Form(record["kept"])
-    return form if form is not Form.INT8 or int8_path(name, folder).is_file() else Form.SINGLE
+    is_damaged = form is Form.INT8 and record.get("graph_sha256") != int8_sha256(name, folder)
+    return Form.SINGLE if is_damaged else form
 
 
 def live_record(name: str, folder: Path) -> dict[str, Any]:
@@ -45,3 +47,16 @@ def live_record_path(name: str, folder: Path) -> Path:
 def int8_path(name: str, folder: Path) -> Path:
     """The int8 graph of a model; its numbers lie beside it, ending in ``.bin``."""
     return folder / f"{name}.int8.xml"
+
+
+def int8_files(name: str, folder: Path) -> tuple[Path, Path]:
+    """Both files of an int8 graph."""
+    path = int8_path(name, folder)
+    return path, path.with_suffix(".bin")
+
+
+def int8_sha256(name: str, folder: Path) -> str:
+    """The hash of both files together, of nothing where they are missing."""
+    return hashlib.sha256(
+        b"".join(path.read_bytes() for path in int8_files(name, folder) if path.is_file())
+    ).hexdigest()

@@ -13,7 +13,7 @@ from skinapp.data.isic2018 import task1_samples
 from skinapp.data.pixels import read_image
 from skinapp.engine.graph import has_bfloat16
 from skinapp.engine.lighter import LighterEngine
-from skinapp.engine.records import Form, int8_path, live_record_path
+from skinapp.engine.records import Form, int8_files, int8_sha256, live_record_path
 from skinapp.imaging.synthetic import draw_lesion
 from skinapp.models import registry
 from skinapp.models.card import Task
@@ -56,6 +56,8 @@ def lighten(name: str, data_dir: Path, weights_dir: Path, calibration: int = CAL
     }
     record = {"name": name, "sha256": checkpoint.sha256, "calibration": len(samples), "forms": table}
     record["kept"] = kept(table, LARGEST_LOSS[card.task])
+    if record["kept"] == Form.INT8:
+        record["graph_sha256"] = int8_sha256(name, weights_dir)
     _write(record, weights_dir)
     return record
 
@@ -111,5 +113,5 @@ def _write(record: dict[str, Any], weights_dir: Path) -> None:
     text = json.dumps(record, indent=1) + "\n"
     live_record_path(name, weights_dir).write_text(text, encoding="utf-8")
     if record["kept"] != Form.INT8:
-        for ending in (".xml", ".bin"):
-            int8_path(name, weights_dir).with_suffix(ending).unlink(missing_ok=True)
+        for path in int8_files(name, weights_dir):
+            path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Lighter forms: measured, kept only where they lose next to nothing, used only for their weights."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -9,7 +10,7 @@ pytest.importorskip("openvino")
 
 from skinapp.engine.lighter import LighterEngine
 from skinapp.engine.openvino_engine import OpenVinoEngine
-from skinapp.engine.records import Form, int8_path, kept_form, live_record_path
+from skinapp.engine.records import Form, int8_files, int8_path, kept_form, live_record_path
 from skinapp.models import registry, zoo  # noqa: F401
 from skinapp.models.weights import find_checkpoint, save_checkpoint
 from skinapp.services.lighter import kept, lighten
@@ -60,9 +61,9 @@ def test_deviations_of_small_numbers_survive_int8(steady_machine, tmp_path, phot
         assert np.isfinite(engine.classify("tiny-ham7", image).probs).all()
 
 
-def write(folder, sha256, form):
+def write(folder, sha256, form, **more):
     live_record_path("tiny-unet", folder).write_text(
-        json.dumps({"sha256": sha256, "kept": form, "forms": {}})
+        json.dumps({"sha256": sha256, "kept": form, "forms": {}} | more)
     )
 
 
@@ -76,3 +77,17 @@ def test_a_form_is_used_only_for_the_weights_it_was_measured_with(weights, photo
     assert kept_form("tiny-unet", weights, sha256) is Form.SINGLE  # its graph is not there
     ours = LighterEngine(weights).segment("tiny-unet", photographs[0]).prob_map
     assert np.array_equal(ours, OpenVinoEngine(weights).segment("tiny-unet", photographs[0]).prob_map)
+
+
+def test_an_int8_graph_is_run_only_as_it_was_scored(weights):
+    sha256 = find_checkpoint("tiny-unet", weights).sha256
+    graph, numbers = int8_files("tiny-unet", weights)
+    graph.write_bytes(b"a graph")
+    numbers.write_bytes(b"its numbers")
+    whole = hashlib.sha256(b"a graphits numbers").hexdigest()
+    write(weights, sha256, "int8", graph_sha256=whole)
+    assert kept_form("tiny-unet", weights, sha256) is Form.INT8
+    numbers.write_bytes(b"other numbers")
+    assert kept_form("tiny-unet", weights, sha256) is Form.SINGLE
+    numbers.unlink()
+    assert kept_form("tiny-unet", weights, sha256) is Form.SINGLE
