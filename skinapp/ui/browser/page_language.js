@@ -9,15 +9,15 @@ const LABELS = ["aria-label", "title", "placeholder"];
 const kept = (globalThis.skinappLanguage ??= { said: new WeakMap() });
 
 const inLanguage = (english) => {
-  if (kept.words[english]) return kept.words[english];
+  if (Object.hasOwn(kept.words, english)) return kept.words[english];
   for (const [pattern, words] of kept.patterns) {
     const found = english.match(pattern);
     if (found) return words.replace("{}", () => found[1]);
   }
   return english;
 };
-const pattern = (english) => new RegExp(`^${english.split("{}").map(RegExp.escape ?? escaped).join("(.+)")}$`);
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const pattern = (english) => new RegExp(`^${english.split("{}").map(escaped).join("(.+)")}$`);
 
 const say = (node, place, found, write) => {
   const places = kept.said.get(node) ?? {};
