@@ -5,6 +5,15 @@ from playwright.sync_api import expect
 from tests.browser.visits import settle, visit
 
 
+def choose_language(page, label, language):
+    choice = page.get_by_role("combobox", name=label)
+    settle(page)
+    choice.scroll_into_view_if_needed()
+    settle(page)  # a list closes when its page is scrolled
+    choice.click()
+    page.get_by_role("option", name=language).click()
+
+
 def test_the_app_speaks_the_browsers_language_until_another_is_chosen(browser, app_url, small_lesion_file):
     with visit(browser, app_url, heading="Ein Foto analysieren", locale="de-AT") as page:
         links = page.get_by_test_id("stSidebarNav").get_by_role("link")
@@ -12,12 +21,7 @@ def test_the_app_speaks_the_browsers_language_until_another_is_chosen(browser, a
         expect(links).to_have_text(names)
         page.locator("input[type=file]").first.set_input_files(small_lesion_file)
         expect(page.get_by_role("heading", name="Alle Klassen")).to_be_visible()
-        settle(page)
-        choice = page.get_by_role("combobox", name="Sprache")
-        choice.scroll_into_view_if_needed()
-        settle(page)  # a list closes when its page is scrolled
-        choice.click()
-        page.get_by_role("option", name="Español").click()
+        choose_language(page, "Sprache", "Español")
         expect(page.get_by_role("heading", name="Todas las clases")).to_be_visible()
         expect(links.first).to_have_text("Análisis")
         links.get_by_text("Métricas").click()
@@ -32,16 +36,14 @@ def test_streamlits_own_words_and_the_page_itself_are_in_that_language(browser, 
         expect(page.get_by_role("navigation", name="Seiten der App")).to_be_visible()
         expect(field.get_by_role("button", name="Hochladen", exact=True)).to_be_visible()
         expect(field).to_contain_text("20MB je Datei")
-        page.get_by_role("combobox", name="Sprache").click()
-        page.get_by_role("option", name="Español").click()
+        choose_language(page, "Sprache", "Español")
         expect(root).to_have_attribute("lang", "es")
         expect(field.get_by_role("button", name="Subir", exact=True)).to_be_visible()
         page.get_by_role("radio", name="Tomar una foto").click()
         expect(
             page.get_by_test_id("stCameraInput").get_by_role("button", name="Tomar una foto")
         ).to_be_visible()
-        page.get_by_role("combobox", name="Idioma").click()
-        page.get_by_role("option", name="English").click()
+        choose_language(page, "Idioma", "English")
         expect(root).to_have_attribute("lang", "en")
         expect(page.get_by_test_id("stCameraInput").get_by_role("button", name="Take Photo")).to_be_visible()
         expect(page.get_by_role("navigation", name="App pages")).to_be_visible()
