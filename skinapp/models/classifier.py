@@ -1,24 +1,19 @@
 """Classification networks of torchvision and timm, cut into their trunk and the head behind it.
 
 Parameters are named as those name them, but for ``features.`` before those of ResNet, Inception and
-EfficientNet, and ``features.transformer.`` before those of CLIP.
+EfficientNet.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import timm
 import torch
 import torchvision
-from timm.models import VisionTransformer
 from torch import nn
 from torchvision.models.mobilenetv2 import InvertedResidual
 
 DEVIATIONS = "deviations"  # what the part of a trunk that makes them is called
-SMALL_VARIANCE = 1e-8  # beside that of any token's channel
 DEVIATION_FLOOR = 1e-3  # under the root, squared: a map that is the same everywhere still has a gradient
 
 
@@ -68,8 +63,8 @@ class MobileNetV2Classifier(Classifier):
         *features, last, _convolution = torchvision.models.mobilenet_v2(width_mult=width).features
         narrow, wide = last.conv[0][0].in_channels, last.conv[-1].num_features
         features.append(_LastBottleneck(narrow, wide, stride=1, expand_ratio=6))
-        trunk = _with_deviations(nn.Sequential(*features))
-        super().__init__(trunk, _linear(2 * (narrow + wide), classes, dropout))
+        trunk = with_deviations(nn.Sequential(*features))
+        super().__init__(trunk, linear_head(2 * (narrow + wide), classes, dropout))
 
 
 class ResNet50Classifier(Classifier):
@@ -77,7 +72,7 @@ class ResNet50Classifier(Classifier):
 
     def __init__(self, classes: int, dropout: float = 0.5):
         net = torchvision.models.resnet50(num_classes=1)
-        super().__init__(_without(net, "avgpool", "fc"), _linear(2048, classes, dropout))
+        super().__init__(_without(net, "avgpool", "fc"), linear_head(2048, classes, dropout))
 
 
 class DenseNet169Classifier(Classifier):
@@ -86,7 +81,7 @@ class DenseNet169Classifier(Classifier):
     def __init__(self, classes: int, dropout: float = 0.5):
         features = torchvision.models.densenet169(num_classes=1).features
         features.add_module("relu5", nn.ReLU())
-        super().__init__(features, _linear(1664, classes, dropout))
+        super().__init__(features, linear_head(1664, classes, dropout))
 
 
 class InceptionV3Classifier(Classifier):
@@ -94,7 +89,7 @@ class InceptionV3Classifier(Classifier):
 
     def __init__(self, classes: int, dropout: float = 0.5):
         net = torchvision.models.inception_v3(num_classes=1, aux_logits=False, init_weights=False)
-        super().__init__(_without(net, "avgpool", "dropout", "fc"), _linear(2048, classes, dropout))
+        super().__init__(_without(net, "avgpool", "dropout", "fc"), linear_head(2048, classes, dropout))
 
 
 class EfficientNetLiteClassifier(Classifier):
@@ -109,55 +104,7 @@ class EfficientNetLiteClassifier(Classifier):
         channels = sum(stage[-1].conv_pwl.out_channels for stage in net.blocks[-2:])
         net.blocks[-1] = _LastStage(*net.blocks[-1])
         features = _without(net, "conv_head", "bn2", "global_pool", "classifier")
-        super().__init__(_with_deviations(features), _linear(2 * channels, classes, dropout))
-
-
-class ClipClassifier(Classifier):
-    """CLIP's ViT-B/16 (Radford et al. 2021, arXiv 2103.00020) up to a block, and what its tokens say.
-
-    ``read`` counts the blocks behind which tokens are read, the last of them being the last that is there.
-    Those of 16 x 16 pixels each are a map, whose mean and `Deviations` are read; the token of the class is
-    a map too, see `_TransformerMaps`. What is read differs by orders of magnitude; batch norm evens it out,
-    as before a linear layer in He et al. 2022 (arXiv 2111.06377, appendix A.1), and a layer of ``hidden``
-    units follows. ``side_px`` is the side whose position embeddings are learnt; for others they are
-    interpolated.
-    """
-
-    def __init__(self, classes: int, read: Sequence[int], hidden: int, width: int = 768, side_px: int = 224):
-        transformer = _TransformerMaps(
-            read,
-            img_size=side_px,
-            dynamic_img_size=True,
-            patch_size=16,
-            embed_dim=width,
-            num_heads=width // 64,
-            num_classes=0,
-            pre_norm=True,
-            final_norm=False,
-            norm_layer=partial(nn.LayerNorm, eps=1e-5),
-            act_layer="quick_gelu",
-        )
-        patches = len(read) * width
-        trunk = nn.Sequential(OrderedDict(transformer=transformer))
-        norm = nn.BatchNorm1d(3 * patches, eps=SMALL_VARIANCE, affine=False)
-        hidden_layer = [nn.Dropout(), nn.Linear(3 * patches, hidden), nn.GELU()]
-        head = nn.Sequential(norm, *hidden_layer, *_linear(hidden, classes, dropout=0.5))
-        super().__init__(_with_deviations(trunk, patches), head)
-
-    def first_stages(self, count: int) -> nn.Module:
-        """What makes tokens of a picture, and the first ``count`` - 1 blocks."""
-        transformer = self.features.transformer
-        embedding = nn.ParameterList([transformer.cls_token, transformer.pos_embed])
-        parts = [transformer.patch_embed, transformer.norm_pre, *transformer.blocks[: count - 1]]
-        return nn.ModuleList([embedding, *parts])
-
-    def attentions(self, batch: torch.Tensor) -> tuple[torch.Tensor, tuple[int, int]]:
-        """Attention of every block, (depth, N, heads, T, T), rows sum to 1, and (h, w) with T = 1 + h * w.
-
-        The class token stands in front.
-        """
-        passes = self.features.transformer.passes(batch)
-        return torch.stack([_attention(block, before) for block, before, _after in passes]), _places(batch)
+        super().__init__(with_deviations(features), linear_head(2 * channels, classes, dropout))
 
 
 class VGG16Classifier(Classifier):
@@ -168,7 +115,7 @@ class VGG16Classifier(Classifier):
 
     def __init__(self, classes: int, dropout: float = 0.5):
         features = torchvision.models.vgg16_bn(num_classes=1).features
-        super().__init__(features, _linear(512, classes, dropout))
+        super().__init__(features, linear_head(512, classes, dropout))
 
 
 class SmartphoneClassifier(Classifier):
@@ -240,48 +187,6 @@ class _HandsOn(nn.Module):
         return torch.cat([batch, super().forward(batch)], dim=1)
 
 
-class _TransformerMaps(VisionTransformer):
-    """(N, 3, H, W) to the tokens behind some blocks as maps, (N, 2 R C, H / 16, W / 16).
-
-    First the tokens of places behind each of the R blocks, then the class token behind each. A class token
-    is spread over the places by how much it attended to them in its block, the mean over the heads: the mean
-    of its map is the token, and class activation maps show what of it comes from where.
-    """
-
-    def __init__(self, read: Sequence[int], **settings: Any):
-        super().__init__(depth=max(read), **settings)
-        self.read = tuple(read)
-
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        places, classes = [], []
-        for count, (block, before, after) in enumerate(self.passes(batch), start=1):
-            if count in self.read:
-                looked = _attention(block, before)[:, :, 0, 1:].mean(dim=1)
-                shares = looked / looked.mean(dim=1, keepdim=True)
-                places.append(after[:, 1:].transpose(1, 2))
-                classes.append(after[:, 0, :, None] * shares[:, None])
-        return torch.cat([*places, *classes], dim=1).unflatten(2, _places(batch))
-
-    def passes(self, batch: torch.Tensor) -> Iterator[tuple[nn.Module, torch.Tensor, torch.Tensor]]:
-        """Each block with the tokens (N, T, C) before and after it."""
-        after = self.norm_pre(self._pos_embed(self.patch_embed(batch)))
-        for block in self.blocks:
-            before, after = after, block(after)
-            yield block, before, after
-
-
-def _attention(block: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
-    """What a block of timm computes on its way and keeps to itself, (N, heads, T, T)."""
-    parts = block.attn.qkv(block.norm1(tokens)).unflatten(2, (3, block.attn.num_heads, -1))
-    query, key, _value = parts.permute(2, 0, 3, 1, 4)
-    return (query @ key.transpose(2, 3) * block.attn.scale).softmax(dim=-1)
-
-
-def _places(batch: torch.Tensor) -> tuple[int, int]:
-    """How many tokens a transformer makes of the sides of a batch of pictures."""
-    return batch.shape[2] // 16, batch.shape[3] // 16
-
-
 class _LastBottleneck(_HandsOn, InvertedResidual):
     """MobileNetV2's."""
 
@@ -302,10 +207,12 @@ def _without(network: nn.Module, *heads: str) -> nn.Sequential:
     )
 
 
-def _with_deviations(trunk: nn.Sequential, first: int | None = None) -> nn.Sequential:
+def with_deviations(trunk: nn.Sequential, first: int | None = None) -> nn.Sequential:
+    """The trunk, in place, with `Deviations` behind it."""
     trunk.add_module(DEVIATIONS, Deviations(first))
     return trunk
 
 
-def _linear(channels: int, classes: int, dropout: float) -> nn.Sequential:
+def linear_head(channels: int, classes: int, dropout: float) -> nn.Sequential:
+    """Logits from pooled features (N, C), after dropout."""
     return nn.Sequential(nn.Dropout(dropout), nn.Linear(channels, classes))

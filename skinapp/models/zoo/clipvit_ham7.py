@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from skinapp.i18n import marked
-from skinapp.models.classifier import ClipClassifier
+from skinapp.models.clip import ClipClassifier
 from skinapp.models.registry import register
 from skinapp.models.zoo import mobilenetv2_ham7
 

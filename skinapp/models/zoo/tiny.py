@@ -6,7 +6,8 @@ import segmentation_models_pytorch as smp
 
 from skinapp.labels import BINARY_CODES
 from skinapp.models.card import Recipe
-from skinapp.models.classifier import ClipClassifier, MobileNetV2Classifier
+from skinapp.models.classifier import MobileNetV2Classifier
+from skinapp.models.clip import ClipClassifier
 from skinapp.models.metadata import MetadataClassifier
 from skinapp.models.registry import register
 from skinapp.models.segmenter import AttentionUnet, Segmenter
