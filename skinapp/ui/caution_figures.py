@@ -33,6 +33,7 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
             {
                 _("Promised"): format_percent(float(coverage)),
                 _("Held"): format_percent(one["test_coverage"], 1),
+                **_untold(one),
                 **_most_dangerous(one["test_coverage_by_class"]),
                 _("Worst class"): _worst(one["test_coverage_by_class"]),
                 _("Classes on the list"): format_number(one["test_mean_size"], 2),
@@ -47,6 +48,12 @@ def _sets(known: dict[str, dict[str, Any]]) -> None:
             "together: of one of these the list may hold fewer."
         ).format(n=next(iter(known.values()))["test_n"])
     )
+
+
+def _untold(one: dict[str, Any]) -> dict[str, str]:
+    """What is held where a classifier that may be told age, sex and site hears none of them."""
+    held = one.get("test_coverage_untold")
+    return {} if held is None else {_("Held without age, sex and site"): format_percent(held, 1)}
 
 
 def _most_dangerous(by_class: dict[str, float]) -> dict[str, str]:

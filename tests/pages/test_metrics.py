@@ -6,6 +6,7 @@ import zipfile
 import cv2
 import numpy as np
 import pytest
+import streamlit as st
 
 from skinapp.data import isic2018
 from skinapp.labels import HAM7_CODES
@@ -128,6 +129,11 @@ def test_lists_and_refusals_are_told_where_they_were_fitted(app, results):
     assert lists.iloc[0].tolist() == ["90%", "90.3%", "91.2%", "df 50%", "1.25"]
     assert refusals["Not named"].tolist() == ["3%", "97%"]
     assert "n = 40 test photographs" in words(app)
+    sets["0.9"]["test_coverage_untold"] = 0.8712
+    write_record(name, results, record)
+    st.cache_data.clear()
+    app.run()
+    assert app.table[-2].value["Held without age, sex and site"].tolist() == ["87.1%"]
 
 
 def test_seeds_take_the_place_of_the_single_training(app, results):
