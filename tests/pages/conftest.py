@@ -10,6 +10,7 @@ from skinapp.engine import choice
 from skinapp.engine.torch_engine import TorchEngine
 from skinapp.imaging.encoding import encode_png
 from skinapp.imaging.synthetic import draw_lesion
+from skinapp.services import compare
 from skinapp.settings import settings
 from skinapp.ui import readiness
 
@@ -33,6 +34,7 @@ def environment(weights_dir, engine_of_all, monkeypatch):
         return engine_of_all if is_usual and not (given or named) else plain(*given, **named)
 
     monkeypatch.setattr(choice, "choose_engine", choose)
+    monkeypatch.setattr(compare, "TIMED_ROUNDS", 2)  # a first run and a steady one; more are the same here
 
     def change(**values: str) -> None:
         for name, value in values.items():
