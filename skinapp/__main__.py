@@ -173,6 +173,12 @@ def _predict(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _export(options: argparse.Namespace) -> None:
+    from skinapp.services.export import export
+
+    print(json.dumps(export(options.name, options.weights, options.out), indent=1))
+
+
 def _quantize(options: argparse.Namespace) -> None:
     from skinapp.services.lighter import lighten
 
@@ -215,6 +221,7 @@ _COMMANDS = {
     "install": _install,
     "score-predictions": _score_predictions,
     "predict": _predict,
+    "export": _export,
     "quantize": _quantize,
     "models": _models,
     "benchmark": _benchmark,

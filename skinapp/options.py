@@ -93,6 +93,10 @@ def parser(description: str) -> argparse.ArgumentParser:
     predict.add_argument("--clean", nargs="*", choices=tuple(CLEANING_STEPS), default=())
     predict.add_argument("--mirrored", action="store_true", help="class as the mean over mirror images")
 
+    words = "write a model as a graph that OpenVINO reads"
+    export = commands.add_parser("export", parents=[name, weights], help=words)
+    export.add_argument("--out", type=Path, required=True)
+
     words = "find the lightest form of models for the live camera"
     quantize = commands.add_parser("quantize", parents=[data, weights], help=words)
     quantize.add_argument("names", metavar="NAMES", nargs="+")

@@ -54,6 +54,22 @@ class _BothParts(nn.Module):
         return self.network.decode(features).sigmoid(), *features
 
 
+class _Answer(nn.Module):
+    """A network in evaluation mode to what is asked of it: a probability map, or calibrated probabilities."""
+
+    def __init__(self, network: nn.Module, task: Task, temperature: float):
+        super().__init__()
+        self.network = network
+        self.task = task
+        self.temperature = temperature
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        logits = self.network(batch)
+        return (
+            logits.sigmoid() if self.task is Task.SEGMENTATION else (logits / self.temperature).softmax(dim=1)
+        )
+
+
 def graph_of(network: nn.Module, card: ModelCard, sha256: str, cache_dir: Path) -> ov.Model:
     """The graph of a network with these weights: from ``cache_dir``, else converted and kept there.
 
@@ -69,15 +85,31 @@ def graph_of(network: nn.Module, card: ModelCard, sha256: str, cache_dir: Path) 
 
 
 def convert(network: nn.Module, card: ModelCard) -> ov.Model:
-    """The graph of a float32 network in evaluation mode: uint8 (1, S, S, 3) to outputs in float32.
+    """The graph of a float32 network in evaluation mode: uint8 (1, S, S, 3) to outputs in float32."""
+    return _graph(_BothParts(network, card.task), card)
 
-    OpenVINO's own `convert_model` does the same, but reports each use over the network.
+
+def save_answer(network: nn.Module, card: ModelCard, temperature: float, path: Path) -> None:
+    """Write the same with the answer alone: the probability map, or the probabilities of the classes (1, K).
+
+    ``path`` ends in ``.xml``; the numbers lie beside it, ending in ``.bin``.
     """
+    ov.save_model(_graph(_Answer(network, card.task, temperature), card), path, compress_to_fp16=False)
+
+
+def part_of(graph: ov.Model, card: ModelCard, part: Part) -> ov.Model:
+    """The graph with the outputs of one part alone, so that nothing else is computed."""
+    maps = 1 if card.task is Task.SEGMENTATION else 0
+    results = graph.get_results()[:maps] if part is Part.PROB_MAP else graph.get_results()[maps:]
+    return ov.Model(results, graph.get_parameters(), f"{card.name}-{part}")
+
+
+def _graph(module: nn.Module, card: ModelCard) -> ov.Model:
+    """OpenVINO's own `convert_model` does the same, but reports each use over the network."""
     shape = (1, 3, card.input_px, card.input_px)
     with _converting, torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tracing: sizes are fixed here, as they are in the graph
-        both = _BothParts(network, card.task).eval()
-        decoder = TorchScriptPythonDecoder(both, example_input=torch.zeros(shape))
+        decoder = TorchScriptPythonDecoder(module.eval(), example_input=torch.zeros(shape))
         frontend = FrontEndManager().load_by_framework("pytorch")
         graph = frontend.convert(frontend.load(decoder))
     graph.reshape(ov.PartialShape(shape))
@@ -87,13 +119,6 @@ def convert(network: nn.Module, card: ModelCard) -> ov.Model:
     normalise = steps.input().preprocess().convert_element_type(ov.Type.f32)
     normalise.mean([255 * mean for mean in card.mean]).scale([255 * std for std in card.std])
     return steps.build()
-
-
-def part_of(graph: ov.Model, card: ModelCard, part: Part) -> ov.Model:
-    """The graph with the outputs of one part alone, so that nothing else is computed."""
-    maps = 1 if card.task is Task.SEGMENTATION else 0
-    results = graph.get_results()[:maps] if part is Part.PROB_MAP else graph.get_results()[maps:]
-    return ov.Model(results, graph.get_parameters(), f"{card.name}-{part}")
 
 
 def _key(card: ModelCard, sha256: str) -> str:
