@@ -1,6 +1,6 @@
 """Models for the live camera in bfloat16 or int8, where that form was measured and kept.
 
-Whether bfloat16 is faster is up to the CPU: some have it and take twice as long. So this machine is asked.
+Whether bfloat16 is faster is up to the CPU: some have it and take longer. So this machine is asked.
 """
 
 import os
