@@ -211,6 +211,11 @@ class Prediction:
         return float(sum(prob for code, prob in pairs if lesion_class(code).is_suspicious))
 
 
+def told_prob(prob: float) -> float:
+    """What is told of a probability where a number is wanted, 0.001 to 0.999: a model is never certain."""
+    return min(max(float(prob), 0.001), 0.999)
+
+
 class Likeness(StrEnum):
     """How a picture compares with the photographs that a classifier learnt from."""
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from skinapp.i18n import current_language, format_prob
 from skinapp.i18n import gettext as _
-from skinapp.results import Likeness, Verdict
+from skinapp.results import Likeness, Verdict, told_prob
 from skinapp.ui import tray
 from skinapp.ui.analysis import Settings, Summary, summary_of
 from skinapp.ui.errors import show_error
@@ -156,8 +156,8 @@ def _rounded(share: float | None) -> float | None:
 
 
 def _told(prob: float | None) -> float | None:
-    """A probability as a number of the table, from 0.1 to 99.9 %: a model is never certain."""
-    return None if prob is None else round(min(max(prob, 0.001), 0.999), 3)
+    """A probability as a number of the table, to a tenth of a percent."""
+    return None if prob is None else round(told_prob(prob), 3)
 
 
 def _data_uri(jpeg: bytes) -> str:

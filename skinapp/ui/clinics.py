@@ -93,7 +93,7 @@ def _matches(clinic: Clinic, wanted: str) -> bool:
 def _own_words(listed: str) -> str:
     """Words of a listing with commas between them, as the visitor's language calls those that it knows."""
     words = (word.strip() for word in listed.split(","))
-    return ", ".join(own_name(word) or _(word) for word in words if word)
+    return ", ".join(own_name(word) or (_(word) if word in _OFFERS else word) for word in words if word)
 
 
 def address_words(clinic: Clinic) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from skinapp.i18n import format_percent, format_prob
 from skinapp.i18n import gettext as _
 from skinapp.labels import lesion_class
-from skinapp.results import Analysis, Likeness, Quality, Shape, Verdict
+from skinapp.results import Analysis, Likeness, Quality, Shape, Verdict, told_prob
 
 SURE_FROM = 0.5
 SUSPICIOUS_FROM = 20  # percent
@@ -102,9 +102,9 @@ def _classes(analysis: Analysis) -> dict[str, Any] | None:
 
 
 def _told_percent(prob: float) -> float:
-    """What a model tells, with one decimal below 1 and above 99: it is never certain."""
-    percent = 100 * float(prob)
-    return round(percent) if 1 <= percent <= 99 else round(min(max(percent, 0.1), 99.9), 1)
+    """What a model tells, with one decimal below 1 and above 99."""
+    percent = 100 * told_prob(prob)
+    return round(percent) if 1 <= percent <= 99 else round(percent, 1)
 
 
 def _percent(share: float) -> int:

@@ -53,7 +53,8 @@ export default function ({ data }) {
   const withGap = Object.entries(data.words).filter(([english]) => english.includes("{}"));
   kept.patterns = withGap.map(([english, words]) => [pattern(english), words]);
   soon();
-  if (kept.watch) return;
-  kept.watch = new MutationObserver(soon);
-  kept.watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: LABELS });
+  kept.watch ??= new MutationObserver(soon);
+  kept.watch.disconnect(); // nothing is to be watched where the page speaks as Streamlit does
+  if (Object.keys(data.words).length)
+    kept.watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: LABELS });
 }
